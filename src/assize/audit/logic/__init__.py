@@ -1,0 +1,1 @@
+"""Every judgement about the ledger, pure: trees, proofs, notes, windows, verification, sentences."""

@@ -1,0 +1,31 @@
+"""Pages of quality."""
+
+from fastapi import APIRouter
+
+from assize.quality.pages import (
+    adjudicating,
+    agreeing,
+    audits,
+    calibrating,
+    certificates,
+    independence,
+    own,
+    plans,
+    scorecards,
+    scoring,
+)
+
+router = APIRouter(include_in_schema=False)
+for one in (
+    plans,
+    audits,
+    independence,
+    scorecards,
+    scoring,
+    agreeing,
+    own,
+    certificates,
+    adjudicating,
+    calibrating,
+):
+    router.include_router(one.router)

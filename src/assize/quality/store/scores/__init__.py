@@ -1,0 +1,1 @@
+"""What scorecards read: sums of comparisons and of work, and how decisions are scored."""

@@ -1,0 +1,1 @@
+"""Adjudications, gaps of the policy, disputes and rounds as they are kept."""
