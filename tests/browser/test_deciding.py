@@ -295,6 +295,7 @@ class TestNextCase:
         page.keyboard.press("1")
         page.keyboard.press("n")
         page.evaluate(SELECT, "a passage")
+        expect(page.locator("#mark-bar")).to_be_visible()
         page.keyboard.press("f")
         page.get_by_label("Verdict", exact=True).select_option("excepted")
         page.get_by_label("Exception", exact=True).select_option(index=0)
@@ -334,6 +335,7 @@ class TestHighlight:
 
         for words in ("one passage", "that is marked"):
             page.evaluate(SELECT, words)
+        expect(page.locator("#mark-bar")).to_be_visible()
             expect(page.locator("#mark-bar")).to_be_visible()
             page.keyboard.press("h")
         expect(page.locator("#highlights li")).to_have_count(2)

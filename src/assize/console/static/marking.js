@@ -114,10 +114,14 @@ export const mark = (form, panel, signal) => {
   // A further finding: its clause, its verdict, and the exception that holds or was claimed.
   const field = (name) => document.getElementById(`finding-${name}`);
   const claimable = form.querySelector(".standing").dataset.claimable.split(" ");
+  let offers = 0;
   const offer = async () => {
     const verdict = field("verdict").value;
     const excepted = verdict === "excepted";
+    const latest = ++offers;
+    field("add").disabled = true;  // until it is known what can be added
     const found = claimable.includes(verdict) ? await panel.exceptionsOf(field("clause").value) : [];
+    if (latest !== offers) return;  // something else was chosen meanwhile
     const none = excepted ? [] : [new Option("None was claimed", "")];
     field("exception").replaceChildren(...none, ...found.map((one) => new Option(one.title, one.id)));
     field("claim").hidden = found.length === 0 && !excepted;
