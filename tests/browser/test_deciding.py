@@ -335,7 +335,6 @@ class TestHighlight:
 
         for words in ("one passage", "that is marked"):
             page.evaluate(SELECT, words)
-        expect(page.locator("#mark-bar")).to_be_visible()
             expect(page.locator("#mark-bar")).to_be_visible()
             page.keyboard.press("h")
         expect(page.locator("#highlights li")).to_have_count(2)

@@ -40,6 +40,12 @@ READ = """() => {
     wide: wide.slice(0, 3).map((one) => `${one.tagName}.${one.className}`),
   };
 }"""
+# Asked again and again from outside, it would be a string to evaluate, which the page's policy forbids.
+LOADED = """async () => {
+  for (const one of document.images) one.loading = "eager";
+  await Promise.all([...document.images].filter((one) => !one.complete).map(
+    (one) => new Promise((done) => { one.addEventListener("load", done); one.addEventListener("error", done); })));
+}"""
 
 
 @dataclass
@@ -66,7 +72,7 @@ class Watched:
     def wrong(self, where: str) -> list[str]:
         """Return what is wrong with what the page shows now."""
         found: dict[str, Any] = self.page.evaluate(READ)
-        self.page.wait_for_function("[...document.images].every((one) => one.complete)")  # what failed has run by then
+        self.page.evaluate(LOADED)  # what failed has run by then
         self.read = str(found["text"])
         checks = {
             "ran something": found["ran"] is not None or self.page.evaluate("window.ran !== undefined"),
