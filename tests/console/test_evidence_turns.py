@@ -1,9 +1,11 @@
 """A turn cut into pieces: put together they are the text, and each knows where it stands."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assize.console.pages.evidence_turns import pieces
+from assize.console.pages.judging import _in_the_text
 from assize.triage.models import Span
 
 
@@ -35,6 +37,12 @@ class TestPieces:
             ("cd", 3, 2, False),
         ]
 
+    @pytest.mark.parametrize("marked", [[], [(0, 2)], [(0, 3)]], ids=["nothing", "the line", "half its end"])
+    def test_show_the_end_of_a_line_as_one_however_it_is_written(self, marked):
+        found = pieces("ab\r\ncd\re", [a_span(*one) for one in marked])
+
+        assert "".join(one.text for one in found) == "ab\ncd⟦000D⟧e"
+
     def test_leave_out_a_mark_beyond_a_cut(self):
         found = pieces("short", [a_span(3, 90)])
 
@@ -45,3 +53,17 @@ class TestPieces:
         found = pieces(text, [a_span(start, end) for start, end in places])
 
         assert "".join(text[one.raw : one.raw + one.length] for one in found) == text
+
+
+class TestPlace:
+    @pytest.mark.parametrize(
+        ("text", "shown", "itself"),
+        [
+            pytest.param("ab\ncd", (3, 5), (3, 5), id="as it is"),
+            pytest.param("ab\r\ncd", (3, 5), (4, 6), id="after the end of a line in two characters"),
+            pytest.param("ab\r\ncd", (0, 2), (0, 2), id="up to the end of a line"),
+            pytest.param("ab\u202ecd", (8, 10), (3, 5), id="after a character shown by its number"),
+        ],
+    )
+    def test_of_what_is_selected_is_told_in_the_text_itself(self, text, shown, itself):
+        assert _in_the_text(text, *shown) == itself

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -167,6 +168,14 @@ def shown(text: object) -> str:
     if given.replace("\n", "").replace("\t", "").isprintable():
         return given  # most texts: nothing in them that hides or reorders
     return "".join(_shown_character(one) for one in given)
+
+
+def shown_each(text: str) -> list[str]:
+    """Return how each character of a text is shown: put together, `shown(text)`.
+
+    Nothing for a carriage return at the end of a line, which is written by two characters and seen as one.
+    """
+    return ["" if pair == ("\r", "\n") else _shown_character(pair[0]) for pair in pairwise(f"{text} ")]
 
 
 def _shown_by_itself(value: object) -> object:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from assize.intake.models import Handling
 from assize.kernel.ids import CaseId, EventId
-from assize.platform.pages import shown
+from assize.platform.pages import shown, shown_each
 from assize.review.models import CaseView, EventView, MediaView, Translation, TurnView, Veil
 from assize.triage.models import FeatureRecord, Span
 
@@ -128,25 +128,25 @@ def pieces(text: str, spans: Sequence[Span], names: Mapping[str, str] | None = N
     """
     inside = [one for one in spans if 0 <= one.start < one.end <= len(text)]
     cuts = sorted({0, len(text), *(one.start for one in inside), *(one.end for one in inside)})
+    each = shown_each(text)
     found: list[Piece] = []
     for start, end in pairwise(cuts):
         over = {one.label for one in inside if one.start <= start and end <= one.end}
         labels = tuple(sorted((names or {}).get(one, one) for one in over))
-        found += _visible(text[start:end], start, labels)
+        found += _visible(text[start:end], each[start:end], start, labels)
     return tuple(found)
 
 
-def _visible(text: str, raw: int, labels: tuple[str, ...]) -> list[Piece]:
+def _visible(text: str, each: Sequence[str], raw: int, labels: tuple[str, ...]) -> list[Piece]:
     if text.replace("\n", "").replace("\t", "").isprintable():
         return [Piece(text=text, raw=raw, length=len(text), labels=labels)] if text else []
     found: list[Piece] = []
     run = 0
-    for place, character in enumerate(text):
-        spelled = shown(character)
+    for place, (character, spelled) in enumerate(zip(text, each, strict=True)):
         if spelled != character:
             if run < place:
                 found.append(Piece(text=text[run:place], raw=raw + run, length=place - run, labels=labels))
-            found.append(Piece(text=spelled, raw=raw + place, length=1, sign=True, labels=labels))
+            found.append(Piece(text=spelled, raw=raw + place, length=1, sign=spelled != "", labels=labels))
             run = place + 1
     if run < len(text):
         found.append(Piece(text=text[run:], raw=raw + run, length=len(text) - run, labels=labels))

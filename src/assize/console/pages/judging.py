@@ -7,7 +7,7 @@ from assize.enforcement import ports as enforcement
 from assize.enforcement.errors import UnknownAction
 from assize.intake.models import ModelOutcome
 from assize.kernel.ids import ActionId, ClauseId, EventId
-from assize.platform.pages import shown
+from assize.platform.pages import shown_each
 from assize.policy.models import Dimension
 from assize.review.models import (
     CaseView,
@@ -172,8 +172,8 @@ def _text(case: CaseView, event_id: str, turn: int) -> str:
 
 def _in_the_text(text: str, start: int, end: int) -> tuple[int, int]:
     edges = [0]
-    for one in text:
-        edges.append(edges[-1] + len(shown(one)))
+    for one in shown_each(text):
+        edges.append(edges[-1] + len(one))
     first = next((number for number, edge in enumerate(edges[1:]) if edge > start), len(text))
     last = next((number for number, edge in enumerate(edges) if edge >= end), len(text))
     return first, last
