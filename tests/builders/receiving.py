@@ -2,12 +2,23 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from assize.kernel import clock
 
 SECRET = "whsec_" + "c2VjcmV0IG9mIGEgdGVzdCwgMzIgYnl0ZXMgbG9uZyE="
 
@@ -61,12 +72,12 @@ class Receiver:
 
 
 @contextmanager
-def a_receiver(behave: Callable[[Got], Reply] = confirming) -> Iterator[Receiver]:
-    """Run a receiver on a free port of loopback."""
+def a_receiver(behave: Callable[[Got], Reply] = confirming, *, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Run a receiver on a free port of loopback. tls: with the certificate that it shows, where it speaks https."""
     with _listening() as server:
         receiver = Receiver(port=server.getsockname()[1], behave=behave)
         ending = threading.Event()
-        thread = threading.Thread(target=_accept, args=(server, receiver, ending), daemon=True)
+        thread = threading.Thread(target=_accept, args=(server, receiver, ending, tls), daemon=True)
         thread.start()
         try:
             yield receiver
@@ -82,39 +93,44 @@ def _listening() -> Iterator[socket.socket]:
         yield server
 
 
-def _accept(server: socket.socket, receiver: Receiver, ending: threading.Event) -> None:
+def _accept(server: socket.socket, receiver: Receiver, ending: threading.Event, tls: ssl.SSLContext | None) -> None:
     threads = []
     while not ending.is_set():
         try:
             connection, _ = server.accept()
         except TimeoutError:
             continue
-        thread = threading.Thread(target=_serve, args=(connection, receiver, ending), daemon=True)
+        thread = threading.Thread(target=_serve, args=(connection, receiver, ending, tls), daemon=True)
         thread.start()
         threads.append(thread)
     for thread in threads:
         thread.join(timeout=2)
 
 
-def _serve(connection: socket.socket, receiver: Receiver, ending: threading.Event) -> None:
+def _serve(connection: socket.socket, receiver: Receiver, ending: threading.Event, tls: ssl.SSLContext | None) -> None:
     connection.settimeout(60)
-    with connection:
-        try:
-            got = _read(connection)
-            receiver.got.append(got)
-            reply = receiver.behave(got)
-            ending.wait(reply.wait_s)
-            if reply.hang_up:
-                return
-            head = {"Content-Length": str(len(reply.body)), "Connection": "close"} | reply.headers
-            lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-            message = f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode() + reply.body
-            for byte in [message] if not reply.drip_s else [message[i : i + 1] for i in range(len(message))]:
-                connection.sendall(byte)
-                if reply.drip_s:
-                    time.sleep(reply.drip_s)
-        except OSError:
-            return
+    with suppress(OSError), _spoken(connection, tls) as spoken:  # whoever calls may hang up, also over the certificate
+        _answer(spoken, receiver, ending)
+
+
+def _spoken(connection: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:
+    return connection if tls is None else tls.wrap_socket(connection, server_side=True)
+
+
+def _answer(connection: socket.socket, receiver: Receiver, ending: threading.Event) -> None:
+    got = _read(connection)
+    receiver.got.append(got)
+    reply = receiver.behave(got)
+    ending.wait(reply.wait_s)
+    if reply.hang_up:
+        return
+    head = {"Content-Length": str(len(reply.body)), "Connection": "close"} | reply.headers
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    message = f"HTTP/1.1 {reply.status} Said\r\n{lines}\r\n".encode() + reply.body
+    for byte in [message] if not reply.drip_s else [message[i : i + 1] for i in range(len(message))]:
+        connection.sendall(byte)
+        if reply.drip_s:
+            time.sleep(reply.drip_s)
 
 
 def _read(connection: socket.socket) -> Got:
@@ -201,3 +217,35 @@ def _converse(stream: Any, sink: Sink) -> None:
             return
         else:
             say("250 fine")
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A certificate of a name. shows: what a receiver speaks with; trusts: what believes it, and nothing else."""
+
+    shows: ssl.SSLContext
+    trusts: ssl.SSLContext
+
+
+def certified(name: str, folder: Path) -> Certified:
+    """Make a certificate of one's own for a name, good from yesterday until tomorrow."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(called)
+        .issuer_name(called)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(clock.now() - timedelta(days=1))
+        .not_valid_after(clock.now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "receiver.pem", folder / "receiver.key"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    shows = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    shows.load_cert_chain(certificate, private)
+    return Certified(shows=shows, trusts=ssl.create_default_context(cafile=str(certificate)))

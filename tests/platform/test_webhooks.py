@@ -1,4 +1,3 @@
-import json
 import socket
 
 import pytest
@@ -9,7 +8,7 @@ from standardwebhooks import Webhook
 from assize.kernel.clock import now
 from assize.platform import webhooks
 from assize.platform.webhooks import AddressForbidden, DeliveryFailed, Message, Reach, is_public, post
-from builders.receiving import SECRET, Reply, a_receiver
+from builders.receiving import SECRET, Receiver, Reply, a_receiver, certified
 
 AT = now()
 NEAR = Reach(private=True, timeout_s=60.0)
@@ -18,6 +17,14 @@ FAR = Reach(timeout_s=60.0)
 
 def a_message(body: bytes = b'{"a":1}') -> Message:
     return Message(id="eff_1", body=body, secret=SECRET)
+
+
+def secured(name: str, receiver: Receiver) -> str:
+    return f"https://{name}:{receiver.port}/hooks"
+
+
+def at_home(*_: object) -> list[str]:
+    return ["127.0.0.1"]
 
 
 class TestPost:
@@ -161,6 +168,30 @@ class TestReach:
 
         assert "pw" not in str(told.value)
 
-    def test_checks_the_certificate_against_the_name(self):
-        with a_receiver(lambda _: Reply(body=json.dumps({}).encode())) as receiver, pytest.raises(DeliveryFailed):
-            post(f"https://127.0.0.1:{receiver.port}/", a_message(), at=AT, reach=Reach(private=True, timeout_s=2.0))
+    def test_speaks_to_whom_the_certificate_names(self, monkeypatch, tmp_path):
+        known = certified("receiver.example", tmp_path)
+        monkeypatch.setattr(webhooks, "_trust", lambda: known.trusts)
+
+        with a_receiver(lambda _: Reply(), tls=known.shows) as receiver:
+            assert post(
+                secured("receiver.example", receiver), a_message(), at=AT, reach=NEAR, resolving=at_home
+            ).accepted
+
+        assert len(receiver.got) == 1
+
+    def test_checks_the_certificate_against_the_name(self, monkeypatch, tmp_path):
+        known = certified("receiver.example", tmp_path)
+        monkeypatch.setattr(webhooks, "_trust", lambda: known.trusts)
+
+        with a_receiver(tls=known.shows) as receiver, pytest.raises(DeliveryFailed, match="ConnectError"):
+            post(secured("another.example", receiver), a_message(), at=AT, reach=NEAR, resolving=at_home)
+
+        assert receiver.got == []
+
+    def test_trusts_no_certificate_that_nobody_vouches_for(self, tmp_path):
+        known = certified("receiver.example", tmp_path)
+
+        with a_receiver(tls=known.shows) as receiver, pytest.raises(DeliveryFailed, match="ConnectError"):
+            post(secured("receiver.example", receiver), a_message(), at=AT, reach=NEAR, resolving=at_home)
+
+        assert receiver.got == []
