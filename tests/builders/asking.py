@@ -3,7 +3,7 @@
 import re
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -114,6 +114,21 @@ class Call:
         if self.body is None:
             return client.request(self.endpoint.method, self.url, params=self.query)
         return client.request(self.endpoint.method, self.url, params=self.query, json=self.body)
+
+    def about(self, one: str, other: str) -> "Call":
+        """Return the same request about something else."""
+        query, body = (_exchanged(each, one, other) for each in (self.query, self.body))
+        return replace(self, url=self.url.replace(one, other), query=query, body=body)
+
+
+def _exchanged(value: Any, one: str, other: str) -> Any:
+    match value:
+        case Mapping():
+            return {name: _exchanged(each, one, other) for name, each in value.items()}
+        case list() | tuple():
+            return [_exchanged(each, one, other) for each in value]
+        case _:
+            return other if value == one else value
 
 
 def endpoints(app: FastAPI) -> list[Endpoint]:

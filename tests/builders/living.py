@@ -76,8 +76,8 @@ class Living:
         with self.database.transaction(SYSTEM) as tx:
             return workforce.issue_key(tx, name="platform", rights=rights, at=clock.now()).secret
 
-    def work(self) -> None:
-        """Do what a worker does until nothing is left to do."""
+    def work(self, *, drawing: bool = True) -> None:
+        """Do what a worker does until nothing is left to do. drawing: whether decisions are put to sampling plans."""
         outbound = Outbound(
             destinations=tuple(destinations(self.settings)),
             source=self.settings.public_url,
@@ -90,7 +90,7 @@ class Living:
             delivery().drain(self.database)
             at = clock.now()  # later than what the facts just heard have made due
             busy = bool(enforcement.deliver_due(self.database, outbound=outbound, limit=100, at=at).taken) or busy
-            busy = bool(quality.draw_due(self.database, settings=self.settings, at=at)) or busy
+            busy = (drawing and bool(quality.draw_due(self.database, settings=self.settings, at=at))) or busy
             busy = bool(enforcement.remedy(self.database, at=at)) or busy
             busy = bool(enforcement.sweep(self.database, limit=100, at=at).any) or busy
         while audit.sequence(self.database):

@@ -162,13 +162,13 @@ def tell(world: World, kind: str) -> Item:
     item = Item(kind=kind, token=KINDS[kind])
     world.items[kind] = item
     for part in ("decided", "waiting"):
-        _send(world, item, part)
+        send(world, item, part)
     world.living.work()
-    item.cases = _cases_of(world, item)
+    item.cases = cases_of(world, item)
     assert len(item.cases) == 2, f"{kind}: {len(item.cases)} cases"
     _decide(world, item, item.cases[0])
-    _look_again(world, item, item.cases[0])
-    _differ(world, item, item.cases[0])
+    look_again(world, item, item.cases[0])
+    differ(world, item, item.cases[0])
     _follow(world, item, item.cases[0])
     _wait(world, item, item.cases[1])
     world.living.work()
@@ -177,7 +177,7 @@ def tell(world: World, kind: str) -> Item:
             for case_id in item.cases:
                 triage.restrict(tx, case_id=CaseId(case_id), compartment=COMPARTMENT, at=clock.now())
         world.living.work()
-    item.ids = _rows_of(world.database, item)
+    item.ids = rows_of(world.database, item)
     if kind == "plain":
         world.shared["remediation_id"] = _remediate(world, item)
         world.shared["source"] = _judged_elsewhere(world, item)
@@ -331,7 +331,7 @@ def _a_plan(installation: Living) -> str:
     return plan.id
 
 
-def _look_again(world: World, item: Item, case_id: str) -> None:
+def look_again(world: World, item: Item, case_id: str) -> None:
     """Let somebody else judge the decided case blind, and be shown both."""
     second = world.second.client
     with world.database.transaction(SYSTEM) as tx:
@@ -407,7 +407,7 @@ def _measured(installation: Living, lead: str) -> dict[str, str]:
     return ids
 
 
-def _differ(world: World, item: Item, case_id: str) -> None:
+def differ(world: World, item: Item, case_id: str) -> None:
     """Let an expert be asked of a decided case, that shows a gap and is in a round."""
     with world.database.transaction(SYSTEM) as tx:
         given = {"case": case_id, "kind": item.kind, **world.shared}
@@ -453,7 +453,7 @@ def _saved_view(installation: Living, lead: Viewer, name: str) -> str:
         return str(tx.value("select id from review.saved_view"))
 
 
-def _send(world: World, item: Item, part: str) -> None:
+def send(world: World, item: Item, part: str) -> None:
     token, spell = item.token, world.spell
     refs = {
         level: spell(f"ref-{token}-{level}-{part}", 256)
@@ -487,7 +487,7 @@ def _send(world: World, item: Item, part: str) -> None:
     ok(world.platform.post("/v1/reports", json=report))
 
 
-def _cases_of(world: World, item: Item) -> list[str]:
+def cases_of(world: World, item: Item) -> list[str]:
     with world.database.transaction(SYSTEM) as tx:
         rows = tx.rows(
             "select distinct c.id, min(e.external_id) as name from triage.case c join triage.case_event ce"
@@ -633,7 +633,7 @@ def _subject(world: World, case_id: str) -> str:
         )
 
 
-def _rows_of(database: Database, item: Item) -> dict[str, list[str]]:
+def rows_of(database: Database, item: Item) -> dict[str, list[str]]:
     """Return the ids of every row that belongs to a case, by table, whatever tables there are."""
     with database.transaction(SYSTEM) as tx:
         tables = tx.rows(

@@ -166,6 +166,15 @@ class TestQueues:
         assert whole.count("/cases/case_") > german.count("/cases/case_")
         assert "Nothing here fits." in none
 
+    @pytest.mark.parametrize("path", ["/queues", "/queues/general"])
+    def test_filter_and_lead_to_themselves(self, here: Living, path: str):
+        with someone(here, f"kim{len(path)}", Role.ANALYST) as kim:
+            page = kim.get(path, params={"language": "de"}).text
+
+        assert f'<form class="toolbar" method="get" action="{path}"' in page
+        assert f'href="{path}">Show all' in page
+        assert f'href="{path}?state=in+hand"' in page
+
     def test_show_who_works_on_what(self, here: Living):
         with someone(here, "hal", Role.ANALYST) as hal, someone(here, "ida", Role.ANALYST) as ida:
             claimed = hal.post("/claim")

@@ -5,11 +5,13 @@ that is added is covered the moment it is there; where nothing in the world can 
 until `builders.world` or `builders.asking` learns the name.
 """
 
+import html
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import httpx2
 import pytest
@@ -20,7 +22,7 @@ from assize.platform.postgres.cluster import Cluster
 from assize.platform.settings import Settings
 from assize.workforce.logic import RIGHTS_OF
 from assize.workforce.models import SYSTEM, Right, Role, SearchScope
-from builders.asking import Call, Endpoint, calls, calls_of_all, endpoints, names_a_case
+from builders.asking import Call, Endpoint, addresses, calls, calls_of_all, endpoints, names_a_case, pages
 from builders.world import ALL_ROLES, KINDS, Item, Viewer, World, a_world, of_view, steps_back
 from conftest import clone, drop
 
@@ -343,6 +345,37 @@ class TestTheWorld:
         }
         assert unseen == set()
         assert all(f"{word}-{item.token}" in shown for item in world.items.values() for word in ("ref", "wrote"))
+
+
+LINKED = re.compile(
+    r"""<(?:a|link|img|source)\b[^>]*?\b(?:href|src|srcset)="([^"]+)"|<form method="get" action="([^"]+)"""
+)
+
+
+def linked(page: str, text: str) -> set[str]:
+    """Return the addresses of this server that a page leads to, by link, picture or form that asks."""
+    found = {urljoin(page, html.unescape(link or form)) for link, form in LINKED.findall(text)}
+    return {urldefrag(one).url for one in found if urlsplit(one).netloc == urlsplit(page).netloc}
+
+
+def shape(link: str) -> tuple[str, frozenset[str]]:
+    """Return what links to things of one kind have in common: the path without ids, and what is asked for."""
+    parts = urlsplit(link)
+    return re.sub(r"[a-z]+_[0-9A-Z]{26}", "*", parts.path), frozenset(parse_qs(parts.query))
+
+
+class TestLinks:
+    def test_of_every_page_lead_to_something(self, world: World):
+        client = world.lead.client
+        asked = {page: client.get(page) for endpoint in pages() for page in addresses(world, endpoint)}
+        everywhere = {link: page for page, answer in asked.items() for link in linked(page, answer.text)}
+        leads_to = {link: everywhere[link] for link in {shape(one): one for one in everywhere}.values()}
+
+        answers = {link: asked.get(link) or client.get(link) for link in leads_to}
+        nothing = {link: leads_to[link] for link, answer in answers.items() if answer.status_code in {404, 405}}
+        assert nothing == {}
+        assert max(answer.status_code for answer in answers.values()) < 500
+        assert len(answers) > 100
 
 
 class TestQueues:

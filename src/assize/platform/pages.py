@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -115,7 +115,7 @@ def _around(request: Request) -> dict[str, Any]:
     return {
         "path": path,
         "viewer": lambda pointer: _shown_at(_viewer(request), pointer),
-        "here": lambda url: _is_here(path, url),
+        "is_here": lambda url: _is_here(path, url),
         "csrf": csrf_token(session) if session else "",
         "who": getattr(actor, "name", None),
         "navigation": [link for link in links if not link.group],
@@ -180,6 +180,8 @@ def shown_each(text: str) -> list[str]:
 
 def _shown_by_itself(value: object) -> object:
     """Return what a template puts out: every string as it may be shown, whether or not its author thought of it."""
+    if callable(value) and not isinstance(value, Undefined):
+        raise TypeError(f"a template puts out {value!r} itself, not what it returns")
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
