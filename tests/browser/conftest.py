@@ -44,6 +44,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(HOW)
     with sync_playwright() as playwright:
         arguments = [
+            "--disable-gpu",
             "--disable-quic",
             "--no-first-run",
             "--disable-background-networking",
