@@ -310,11 +310,25 @@ def _empty(installation: Living, webhook: str, spell: Spelling) -> World:
         **_a_certificate(living=installation, lead=lead, second=second, spell=spell),
         "draft_id": _draft(lead, spell("wrote-nothing-of-a-kind", 200)),
         "plan_id": _a_plan(installation),
+        "announcement_id": _an_announcement(lead, spell),
         **_measured(installation, lead.reviewer_id),
         "team_id": _a_team(installation, spell("Of the night", 120)),
         "shift_note_id": _a_shift_note(lead, spell("Nothing of note in this shift.", 2_000)),
     }
     return made
+
+
+def _an_announcement(lead: Viewer, spell: Spelling) -> str:
+    """Publish a playbook in two versions; return the id of the one in force."""
+    said = {
+        "kind": "playbook",
+        "title": spell("Of tests", 200),
+        "body": spell("How it is done.", 20_000),
+        "clauses": ["FRD-1"],
+    }
+    first = ok(lead.client.post("/v1/announcements", json=said))["id"]
+    due_at = (clock.now() + timedelta(days=1)).isoformat()
+    return str(ok(lead.client.post("/v1/announcements", json={**said, "due_at": due_at, "instead_of": first}))["id"])
 
 
 def _a_team(installation: Living, name: str) -> str:

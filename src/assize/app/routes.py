@@ -50,6 +50,7 @@ NAVIGATION = (
     Link(title="Safeguard defects", url="/defects", needs=Right.ENFORCEMENT_READ, group=OUTCOMES),
     Link(title="Policy", url="/policy", needs=Right.POLICY_READ, group=RULES_OF_THE_HOUSE, key="g p"),
     Link(title="Rules", url="/rules", needs=Right.RULES_READ, group=RULES_OF_THE_HOUSE, key="g r"),
+    Link(title="Announcements", url="/announcements", needs=Right.CASES_READ, group=RULES_OF_THE_HOUSE),
     Link(title="Blind re-review", url="/quality/audits", needs=Right.QUALITY_AUDIT, group=MEASURED),
     Link(title="Sampling plans", url="/quality/plans", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Scorecards", url="/quality/scorecards", needs=Right.QUALITY_READ, group=MEASURED),

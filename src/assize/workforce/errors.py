@@ -157,3 +157,27 @@ class PeopleOnly(Refused):
     """A machine never does this alone: a person has to."""
 
     code = "people-only"
+
+
+class NoSuchAnnouncement(NotFound):
+    """There is no such announcement, or it is not for you."""
+
+    code = "no-such-announcement"
+
+
+class AnnouncementOver(Conflict):
+    """This version is no longer in force: somebody published the next one, or ended it."""
+
+    code = "announcement-over"
+
+
+class AnnouncementUnfit(Invalid):
+    """This can't be published: {reason}."""
+
+    code = "announcement-unfit"
+
+
+class NobodyReads(Invalid):
+    """Only a person can say that they have read something."""
+
+    code = "nobody-reads"

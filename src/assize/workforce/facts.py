@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assize.kernel.facts import Fact
-from assize.kernel.ids import CertificateId, KeyId, ReviewerId, TeamId
+from assize.kernel.ids import CertificateId, ClauseId, KeyId, ReviewerId, TeamId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,3 +186,29 @@ class BuildAnnounced(Fact):
     reviewer_id: ReviewerId
     model: str
     prompt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementPublished(Fact):
+    """Something for people to know is in force, in place of the version before. due_at: until when it has to be read."""
+
+    announcement_id: str
+    series: str
+    version: int
+    form: str
+    clauses: tuple[ClauseId, ...]
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementEnded(Fact):
+    """An announcement is over, and nothing took its place."""
+
+    announcement_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementRead(Fact):
+    """Whoever recorded this said that they have read a version."""
+
+    announcement_id: str

@@ -284,3 +284,39 @@ on conflict on constraint certificate_step_read_pkey do nothing
 -- set_build
 -- Keep what a machine says it is made of.
 update workforce.reviewer set build = %(build)s where id = %(id)s and kind = 'machine'
+
+-- add_announcement
+-- Publish the next version of a series.
+insert into workforce.announcement
+    (id, series, version, kind, title, body, teams, roles, clauses, due_at, author, published_at)
+select %(id)s, %(series)s,
+    (select coalesce(max(version), 0) + 1 from workforce.announcement where series = %(series)s),
+    %(kind)s, %(title)s, %(body)s, %(teams)s, %(roles)s, %(clauses)s, %(due_at)s, %(author)s, %(at)s
+returning version
+
+-- end_announcement
+-- Put a version out of force; nothing is returned where it was already.
+update workforce.announcement set ended_at = %(at)s, ended_by = %(by)s
+where id = %(id)s and ended_at is null
+returning series
+
+-- announcements
+-- Versions, the latest first, with when somebody said that they have read each.
+select a.id, a.series, a.version, a.kind, a.title, a.body, a.teams, a.roles, a.clauses, a.due_at, a.author,
+    a.published_at, a.ended_at, r.read_at
+from workforce.announcement a
+left join workforce.announcement_read r on r.announcement_id = a.id and r.reviewer_id = %(reader)s
+where (%(id)s::text is null or a.id = %(id)s)
+  and (%(series)s::text is null or a.series = %(series)s)
+  and (%(ended)s or a.ended_at is null)
+order by a.published_at desc, a.id desc
+limit %(limit)s
+
+-- acknowledge_announcement
+-- Somebody has read a version; touches nothing where they said so before.
+insert into workforce.announcement_read (announcement_id, reviewer_id, read_at) values (%(id)s, %(reviewer_id)s, %(at)s)
+on conflict on constraint announcement_read_pkey do nothing
+
+-- announcement_reads
+-- Who has read a version.
+select reviewer_id, read_at from workforce.announcement_read where announcement_id = %(id)s order by read_at

@@ -71,6 +71,22 @@ def _parts(tx: Tx, me: Principal, at: datetime) -> Iterator[Item]:
     if Right.TASKS_CLAIM in rights:
         yield from _tasks(tx, at)
     if Right.CASES_READ in rights:
+        yield _part(
+            "to-read",
+            "To be read",
+            "/announcements",
+            "warn",
+            (
+                _item(
+                    None,
+                    one.text.title,
+                    f"/announcements/{one.id}",
+                    f"due {ago(one.text.due_at, at)}",
+                    late=one.text.due_at is not None and one.text.due_at < at,
+                )
+                for one in workforce.to_read(tx)
+            ),
+        )
         mentions = review.mentions(tx)
         names = workforce.names(tx, [one.author for one in mentions])
         yield _part(

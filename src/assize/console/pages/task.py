@@ -27,6 +27,7 @@ from assize.policy.models import PolicyVersion
 from assize.review import service as review
 from assize.review.errors import BadJudgement
 from assize.review.models import CaseView, Task, TaskState
+from assize.workforce import service as workforce
 from assize.workforce.models import Right
 from assize.workforce.service import require
 
@@ -230,6 +231,7 @@ def _page(
         also_here=also_here(tx, case.id, at=at),
         policy_id=version.id,
         last=last_decided(tx, decided, at=at),
+        playbooks=workforce.playbooks(tx, clauses=[one for one, _, _ in case.likely]),
         **offered_steps(tx, case, version),
         **offered(case, version, given, at=at),
     )

@@ -1,5 +1,12 @@
 """Reviewers, roles, rights, certificates, and what each may see."""
 
+from assize.workforce.models.announcement import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementText,
+    Audience,
+    TeamReading,
+)
 from assize.workforce.models.certificate import (
     ANYTHING,
     NO_ACTION,
@@ -48,8 +55,12 @@ __all__ = [
     "EVERYWHERE",
     "NO_ACTION",
     "SYSTEM",
+    "Announcement",
+    "AnnouncementKind",
+    "AnnouncementText",
     "ApiKey",
     "Asked",
+    "Audience",
     "Authority",
     "Basis",
     "Bound",
@@ -78,6 +89,7 @@ __all__ = [
     "ShiftNote",
     "Skills",
     "Team",
+    "TeamReading",
     "Theme",
     "ViewProfile",
 ]

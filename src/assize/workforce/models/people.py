@@ -38,6 +38,7 @@ class Right(enum.StrEnum):
     TASKS_ASSIGN = "tasks:assign"
     DECIDE = "decisions:make"
     NOTE = "notes:write"
+    ANNOUNCE = "announcements:write"
     APPROVE = "approvals:give"
     ESCALATE = "escalations:raise"
     CONTAIN = "containment:act"

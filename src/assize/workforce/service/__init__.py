@@ -11,6 +11,17 @@ from assize.workforce.service.access import (
     sign_in,
     sign_out,
 )
+from assize.workforce.service.announcing import (
+    acknowledge_announcement,
+    announcement,
+    announcement_reading,
+    announcement_versions,
+    announcements,
+    end_announcement,
+    playbooks,
+    publish_announcement,
+    to_read,
+)
 from assize.workforce.service.care import charge, set_aside_until, set_look
 from assize.workforce.service.certifying import (
     announce_build,
@@ -69,12 +80,17 @@ from assize.workforce.service.surging import (
 )
 
 __all__ = [
+    "acknowledge_announcement",
     "acknowledge_shift_note",
     "add_machine",
     "add_past_rater",
     "add_person",
     "add_team",
     "announce_build",
+    "announcement",
+    "announcement_reading",
+    "announcement_versions",
+    "announcements",
     "authority_of",
     "break_until",
     "certificate_notices",
@@ -84,6 +100,7 @@ __all__ = [
     "charge",
     "colleagues",
     "covers_with",
+    "end_announcement",
     "end_lever",
     "exposed_at_most",
     "forget_past",
@@ -104,8 +121,10 @@ __all__ = [
     "names",
     "next_trial",
     "open_certificate",
+    "playbooks",
     "principal_of_key",
     "principal_of_session",
+    "publish_announcement",
     "pull_lever",
     "read_certificate_notice",
     "require",
@@ -129,6 +148,7 @@ __all__ = [
     "sweep_certificates",
     "sweep_levers",
     "teams",
+    "to_read",
     "who_sees",
     "without_certificate",
 ]
