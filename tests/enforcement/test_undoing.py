@@ -108,6 +108,74 @@ class TestUndo:
         assert len(found) == 2
 
 
+def replaced(tx, decision, *actions, at=AT + timedelta(minutes=5)):
+    """Another decision in place of one, carried out; it takes effect an hour later."""
+    with acting(tx, LEAD) as theirs:
+        task = review.second_look(theirs, decision_id=decision.id, reason="unsure", at=AT)
+    second = decided(tx, *actions, task=task, who=OTHER, at=at, clean=not actions)
+    service.enforce(tx, decision_id=second.id, effective_at=at + timedelta(hours=1), replaces=decision.id, at=at)
+    return second
+
+
+def stands_again(tx, decision, undone, *, at=AT + timedelta(minutes=6)):
+    """The plans of a decision once the one in its place was undone, those that were taken back apart."""
+    service.undo_decision(tx, decision_id=undone.id, restores=decision.id, at=at)
+    service.undo_decision(tx, decision_id=undone.id, restores=decision.id, at=at)
+    found = plans.of_decision(tx, decision.id)
+    return [one for one in found if one.state not in {EnforcementState.CANCELLED, EnforcementState.UNDONE}]
+
+
+class TestDecisionThatStandsAgain:
+    def test_is_carried_out_where_nothing_had_left(self, tx):
+        decision = decided(tx, "suspend-account", "warn")
+        enforced(tx, decision)
+        second = replaced(tx, decision)
+
+        found = stands_again(tx, decision, second)
+
+        assert sorted(one.action_id for one in found) == ["suspend-account", "warn"]
+        assert {one.state for one in found} == {EnforcementState.ISSUED}
+        assert {effects_about(tx, one.id)[EffectKind.APPLY].state for one in found} == {EffectState.WAITING}
+        assert len(strikes(tx, decision)) == 1
+
+    def test_keeps_in_force_what_both_do(self, tx):
+        decision = decided(tx, "suspend-account")
+        (plan,) = enforced(tx, decision)
+        leave(tx, decision)
+        second = replaced(tx, decision, "suspend-account")
+        assert plans.of_decision(tx, decision.id) == []
+
+        (found,) = stands_again(tx, decision, second)
+
+        assert (found.id, found.state) == (plan.id, EnforcementState.ISSUED)
+        assert EffectKind.UNDO not in effects_about(tx, plan.id)
+        assert plans.of_decision(tx, second.id) == []
+
+    def test_does_not_let_the_reverse_leave_of_what_was_in_force(self, tx):
+        decision = decided(tx, "suspend-account")
+        (plan,) = enforced(tx, decision)
+        leave(tx, decision)
+        second = replaced(tx, decision)
+        waiting = effects_about(tx, plan.id)[EffectKind.UNDO]
+        assert (waiting.state, waiting.due_at) == (EffectState.WAITING, AT + timedelta(minutes=65))
+
+        (found,) = stands_again(tx, decision, second)
+
+        assert effects_about(tx, plan.id)[EffectKind.UNDO].state is EffectState.CANCELLED
+        assert found.state is EnforcementState.ISSUED
+        assert effects_about(tx, found.id)[EffectKind.APPLY].state is EffectState.WAITING
+        assert len(strikes(tx, decision)) == 1
+
+    def test_does_not_bring_back_what_was_lifted_by_hand(self, tx):
+        decision = decided(tx, "suspend-account")
+        (plan,) = enforced(tx, decision)
+        with acting(tx, LEAD) as theirs:
+            service.lift(theirs, enforcement_id=plan.id, reason="a mistake", at=AT + timedelta(minutes=1))
+        second = replaced(tx, decision)
+
+        assert stands_again(tx, decision, second) == []
+
+
 class TestAppeals:
     def lodged(self, tx, *actions):
         decision = decided(tx, *actions or ("suspend-account",))

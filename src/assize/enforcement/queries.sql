@@ -1,5 +1,5 @@
 -- add_enforcement
--- Write a plan; nothing is returned where this decision planned the same action on the same target before.
+-- Write a plan; nothing is returned where the same action on the same target is planned by this decision already.
 insert into enforcement.enforcement
     (id, case_id, decision_id, subject_id, target_level, target_ref, action_id, title, sentence, params, high_impact,
      reversible, containment, state, problem, clause_id, policy_version_id, decided_by, by_machine, strike_weight,
@@ -9,7 +9,7 @@ values
      %(sentence)s, %(params)s, %(high_impact)s, %(reversible)s, %(containment)s, %(state)s, %(problem)s, %(clause_id)s,
      %(policy_version_id)s, %(decided_by)s, %(by_machine)s, %(strike_weight)s, %(event_at)s, %(planned_at)s,
      %(effective_at)s, %(approved_by)s, %(interim)s)
-on conflict on constraint enforcement_once do nothing
+on conflict (decision_id, target_level, target_ref, action_id) where state not in ('cancelled', 'undone') do nothing
 returning id
 
 -- enforcement_by_id

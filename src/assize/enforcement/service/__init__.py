@@ -6,7 +6,7 @@ from assize.enforcement.service.checking import check_actions
 from assize.enforcement.service.confirming import confirm, confirm_as
 from assize.enforcement.service.containing import contain, lapse, second, stands_alone
 from assize.enforcement.service.delivering import deliver_due, redeliver
-from assize.enforcement.service.enforcing import enforce
+from assize.enforcement.service.enforcing import enforce, undo_decision
 from assize.enforcement.service.forgetting import EnforcementCopies
 from assize.enforcement.service.interim import answer_request
 from assize.enforcement.service.measuring import confirmation_pace, roll
@@ -43,7 +43,7 @@ from assize.enforcement.service.remediating import (
     remediations_listed,
     resume_remediation,
 )
-from assize.enforcement.service.reversing import lift, undo_decision
+from assize.enforcement.service.reversing import lift
 from assize.enforcement.service.settling import move_defect
 from assize.enforcement.service.taking_back import remedy
 from assize.enforcement.service.trying import try_destination

@@ -12,7 +12,7 @@ from assize.enforcement.models import Enforcement, EnforcementState, Preview, Ta
 from assize.enforcement.ports import Order, action_for
 from assize.enforcement.service import appealing, curing, interim, issuing, knowing, offering, reversing, vouching
 from assize.enforcement.service.knowing import Ground
-from assize.enforcement.store import instead, plans
+from assize.enforcement.store import instead, plans, standing
 from assize.kernel.errors import AssizeError
 from assize.kernel.ids import ActionId, DecisionId, EnforcementId, SubjectId, new_id
 from assize.platform.db import Tx
@@ -20,6 +20,9 @@ from assize.policy.models import ActionSpec
 from assize.review.models import Disposition, DispositionKind
 from assize.workforce.models import Right
 from assize.workforce.service import require
+
+_TAKEN_BACK = frozenset({EnforcementState.CANCELLED, EnforcementState.UNDONE})
+_REPLACED = "another decision stands in its place"
 
 
 def enforce(
@@ -45,10 +48,24 @@ def enforce(
         instead.withdraw_requests_of(tx, replaces)
         # What is under appeal is heard by this decision: the hearing undoes what it overturns, and tells who appealed.
         heard = appealing.note_hearings(tx, found.decision, replaced=replaces, effective_at=effective_at)
-        reversing.undo_all(
-            tx, replaces, because="another decision stands in its place", other_than={*kept, *heard}, at=at
-        )
+        reversing.undo_all(tx, replaces, because=_REPLACED, other_than={*kept, *heard}, leaves_at=effective_at, at=at)
     return tuple(kept)
+
+
+def undo_decision(tx: Tx, *, decision_id: DecisionId, restores: DecisionId | None = None, at: datetime) -> None:
+    """Take back everything of a decision that was undone. Repeating it changes nothing.
+
+    restores: the one that stands again. What both do stays in force, what was taken back for it is carried out again
+    (with the approval that it needs), and what it says of reports is said again.
+    """
+    require(tx, Right.DECIDE, about=decision_id)
+    kept = () if restores is None else _again(tx, restores, at=at)
+    reversing.undo_all(tx, decision_id, because="the decision was undone", other_than=kept, at=at)
+    vouching.withdraw(tx, decision_id, at=at)
+    if restores is not None:
+        vouching.vouch(tx, knowing.ground(tx, restores), replaces=None, effective_at=at, at=at)
+    offering.withdraw_all(tx, knowing.ground(tx, decision_id), at=at)
+    standing.forget_hearing(tx, decision_id)
 
 
 def describe(
@@ -97,6 +114,18 @@ def _follow(
     return None
 
 
+def _again(tx: Tx, decision_id: DecisionId, *, at: datetime) -> tuple[EnforcementId, ...]:
+    """Carry out again what a decision enforces, and return its plans; what is in force already is taken over."""
+    found = knowing.ground(tx, decision_id)
+    effective_at = max(at, found.decision.effective_at or at)
+    made = [
+        _enforce(tx, found, one, effective_at=effective_at, at=at, again=True)
+        for one in found.decision.dispositions
+        if one.kind is DispositionKind.ENFORCE
+    ]
+    return tuple(one for one in made if one is not None)
+
+
 def _ask(
     tx: Tx, found: Ground, disposition: Disposition, *, effective_at: datetime, at: datetime
 ) -> EnforcementId | None:
@@ -119,6 +148,7 @@ def _enforce(
     effective_at: datetime,
     at: datetime,
     ends_at: datetime | None = None,
+    again: bool = False,
 ) -> EnforcementId | None:
     try:
         preview, subject_id = describe(tx, found, disposition, effective_at=effective_at)
@@ -132,8 +162,13 @@ def _enforce(
     taken = _taken_over(tx, found, drafted)
     if taken is not None:
         return taken
-    if not plans.add(tx, drafted):
-        return next((one.id for one in plans.of_decision(tx, found.decision.id) if _same(one, drafted)), None)
+    planned = [one for one in plans.of_decision(tx, found.decision.id) if _same(one, drafted)]
+    # What was lifted by hand or on appeal is not brought back; what another decision replaced is, by standing again.
+    known = next((one for one in planned if not (again and _replaced(one))), None)
+    if known is not None or not plans.add(tx, drafted):
+        return None if known is None else known.id
+    for one in planned:
+        reversing.keep_in_force(tx, one, at=at)
     tx.record(_planned(drafted), at=at)
     if drafted.state in {EnforcementState.ISSUED, EnforcementState.NULL} and drafted.problem is None:
         issuing.issue(tx, drafted, at=at)
@@ -244,6 +279,10 @@ def _planned(
         containment=drafted.containment,
         effective_at=drafted.effective_at,
     )
+
+
+def _replaced(one: Enforcement) -> bool:
+    return one.state in _TAKEN_BACK and one.undone_because == _REPLACED
 
 
 def _same(one: Enforcement, other: Enforcement) -> bool:

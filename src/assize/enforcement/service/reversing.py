@@ -1,6 +1,7 @@
 """Taking back what was done: cancelled before it leaves, undone after."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from assize.enforcement.errors import Irreversible, NoSuchEnforcement, NothingToUndo
@@ -15,7 +16,7 @@ from assize.enforcement.models import (
     NoticeState,
 )
 from assize.enforcement.ports import action_for
-from assize.enforcement.service import issuing, knowing, offering, progress, vouching
+from assize.enforcement.service import issuing, progress
 from assize.enforcement.store import effects, plans, standing
 from assize.kernel.ids import DecisionId, EnforcementId
 from assize.platform.db import Tx
@@ -50,27 +51,19 @@ def _state(tx: Tx, plan: Enforcement) -> EnforcementState:
     return plan.state if seen is None else seen.state
 
 
-def undo_decision(tx: Tx, *, decision_id: DecisionId, restores: DecisionId | None = None, at: datetime) -> None:
-    """Take back everything of a decision that was undone. Repeating it changes nothing.
-
-    restores: the one that stands again; what it says of reports is said again.
-    """
-    require(tx, Right.DECIDE, about=decision_id)
-    undo_all(tx, decision_id, because="the decision was undone", at=at)
-    vouching.withdraw(tx, decision_id, at=at)
-    if restores is not None:
-        vouching.vouch(tx, knowing.ground(tx, restores), replaces=None, effective_at=at, at=at)
-    offering.withdraw_all(tx, knowing.ground(tx, decision_id), at=at)
-    standing.forget_hearing(tx, decision_id)
-
-
 def undo_all(
-    tx: Tx, decision_id: DecisionId, *, because: str, other_than: Collection[EnforcementId] = (), at: datetime
+    tx: Tx,
+    decision_id: DecisionId,
+    *,
+    because: str,
+    other_than: Collection[EnforcementId] = (),
+    leaves_at: datetime | None = None,
+    at: datetime,
 ) -> None:
-    """Take back every plan of a decision but these. A step of other use cases."""
+    """Take back every plan of a decision but these. A step of other use cases. leaves_at: as of `undo`."""
     for plan in plans.of_decision(tx, decision_id):
         if plan.id not in other_than:
-            undo(tx, plan, because=because, at=at)
+            undo(tx, plan, because=because, leaves_at=leaves_at, at=at)
 
 
 def can_be_undone(plan: Enforcement) -> bool:
@@ -78,9 +71,18 @@ def can_be_undone(plan: Enforcement) -> bool:
     return plan.state in _NOT_YET | _IN_FORCE
 
 
-def undo(tx: Tx, plan: Enforcement, *, because: str, keep_strike: bool = False, at: datetime) -> None:
+def undo(
+    tx: Tx,
+    plan: Enforcement,
+    *,
+    because: str,
+    keep_strike: bool = False,
+    leaves_at: datetime | None = None,
+    at: datetime,
+) -> None:
     """Take one locked plan back. A step of other use cases; nothing happens where nothing is in force.
 
+    leaves_at: when the reverse is sent, where whoever wants it may still think better of it; otherwise at once.
     An irreversible action that has left stays done: the plan says so, for whoever must make good by hand.
     """
     if not can_be_undone(plan):
@@ -89,18 +91,28 @@ def undo(tx: Tx, plan: Enforcement, *, because: str, keep_strike: bool = False, 
     if plan.state in _NOT_YET or _nothing_left(tx, plan):
         _cancel(tx, plan, because=because, at=at)
     else:
-        _reverse(tx, plan, because=because, at=at)
+        _reverse(tx, plan, because=because, leaves_at=leaves_at or at, at=at)
     if not keep_strike:
         _unstrike(tx, plan, because=because, at=at)
     _silence(tx, plan)
 
 
+def keep_in_force(tx: Tx, plan: Enforcement, *, at: datetime) -> None:
+    """Don't send the reverse of a plan, where it has not left. A step of a decision that stands again."""
+    undoing = effects.about(tx, plan.id).get(EffectKind.UNDO)
+    if undoing is not None and not _has_left(tx, undoing):
+        _stop(tx, undoing, at=at)
+        effects.set_state(tx, undoing.id, EffectState.CANCELLED)
+
+
 def _nothing_left(tx: Tx, plan: Enforcement) -> bool:
     apply = effects.about(tx, plan.id).get(EffectKind.APPLY)
-    if apply is None or apply.state is EffectState.WAITING:
-        return True
+    return apply is None or not _has_left(tx, apply)
+
+
+def _has_left(tx: Tx, effect: Effect) -> bool:
     # A try that was begun counts as left: the answer may be lost, and the action in force.
-    return all(one.tries == 0 for one in effects.deliveries_of(tx, apply.id))
+    return effect.state is not EffectState.WAITING and any(one.tries for one in effects.deliveries_of(tx, effect.id))
 
 
 def _cancel(tx: Tx, plan: Enforcement, *, because: str, at: datetime) -> None:
@@ -111,7 +123,7 @@ def _cancel(tx: Tx, plan: Enforcement, *, because: str, at: datetime) -> None:
     tx.record(EnforcementCancelled(enforcement_id=plan.id, case_id=plan.case_id, because=because), at=at)
 
 
-def _reverse(tx: Tx, plan: Enforcement, *, because: str, at: datetime) -> None:
+def _reverse(tx: Tx, plan: Enforcement, *, because: str, leaves_at: datetime, at: datetime) -> None:
     applied = effects.about(tx, plan.id)[EffectKind.APPLY]
     _stop(tx, applied, at=at)
     # Between two tries nobody else would: an effect whose deliveries were all taken back would stay on its way for good.
@@ -126,7 +138,7 @@ def _reverse(tx: Tx, plan: Enforcement, *, because: str, at: datetime) -> None:
     else:
         order = dict(action_for(plan.action_id).undo(issuing.order_of(plan))) | {"undoes": applied.id}
         undoing = issuing.effect_of(plan, kind=EffectKind.UNDO, order=order | {"enforcement_id": plan.id}, at=at)
-        effects.add(tx, undoing)
+        effects.add(tx, replace(undoing, due_at=max(undoing.due_at, leaves_at)))
     plans.set_state(tx, plan.id, EnforcementState.UNDONE, undone_at=at, undone_because=because, problem=problem)
     tx.record(EffectUndone(enforcement_id=plan.id, case_id=plan.case_id, because=because), at=at)
 
