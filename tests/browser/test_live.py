@@ -63,7 +63,7 @@ class TestLive:
 
         send(here, 2, 3)
 
-        expect(came_in).to_have_text("3", timeout=30_000)
+        expect(came_in).to_have_text("3")
         expect(page.locator("#operations-figures img").first).not_to_have_attribute("src", str(drawn))
 
     def test_leaves_what_is_being_typed_alone(self, page: Page, here: Living):

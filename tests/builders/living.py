@@ -44,7 +44,9 @@ class Living:
 
     def client(self, key: str) -> httpx2.Client:
         """Return a client of the API that acts by a key."""
-        return httpx2.Client(base_url=self.url, headers={"authorization": f"Bearer {key}"}, trust_env=False, timeout=30)
+        return httpx2.Client(
+            base_url=self.url, headers={"authorization": f"Bearer {key}"}, trust_env=False, timeout=120
+        )
 
     def person(self, name: str, *roles: Role, **more: Any) -> tuple[ReviewerId, str]:
         """Add somebody who can sign in; return their id and a key that acts as them with all their rights."""
@@ -68,7 +70,7 @@ class Living:
             "accept": "text/html;q=0.9, application/json",
             "cookie": f"{SESSION_COOKIE}={token}",
         }
-        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=120)
 
     def platform_key(self) -> str:
         """Return a key for the platform's own servers."""

@@ -46,7 +46,7 @@ def installation() -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def http(installation: Running) -> Iterator[httpx2.Client]:
     headers = {"authorization": f"Bearer {installation.event_key}"}
-    with httpx2.Client(base_url=installation.base_url, headers=headers, timeout=30, trust_env=False) as client:
+    with httpx2.Client(base_url=installation.base_url, headers=headers, timeout=120, trust_env=False) as client:
         yield client
 
 
@@ -131,7 +131,7 @@ class TestEveryEndpoint:
     )
     def test_asks_for_a_key_where_there_is_no_good_one(self, installation, writes, header):
         headers = {b"authorization": header.encode("latin-1")}
-        with httpx2.Client(base_url=installation.base_url, timeout=30, trust_env=False) as client:
+        with httpx2.Client(base_url=installation.base_url, timeout=120, trust_env=False) as client:
             for method, path in writes:
                 answer = client.request(method, concrete(path), content=b"{}", headers=headers)
 

@@ -41,7 +41,7 @@ def platform() -> Iterator[tuple[Running, Run]]:
             run.receiver.misbehaviour = BAD["error"]
             run.sender.run(stream(plan_of(options)), ending)
             with installation.hurried():
-                assert until(lambda: len(run.receiver.tries) >= 3, within_s=60)
+                assert until(lambda: len(run.receiver.tries) >= 3, within_s=120)
                 yield installation, run
 
 
@@ -53,7 +53,7 @@ class TestReceivers:
     def test_that_answer_500_get_it_again_and_nothing_counts_as_done(self, platform):
         installation, run = platform
 
-        again = until(lambda: max(run.receiver.tries.values()) >= 2, within_s=30)
+        again = until(lambda: max(run.receiver.tries.values()) >= 2, within_s=120)
 
         assert again
         assert not run.receiver.applied
@@ -66,7 +66,8 @@ class TestReceivers:
         run.receiver.misbehaviour = BAD[how]
 
         again = until(
-            lambda: any(count >= before.get(one, 0) + 2 for one, count in dict(run.receiver.tries).items()), within_s=30
+            lambda: any(count >= before.get(one, 0) + 2 for one, count in dict(run.receiver.tries).items()),
+            within_s=120,
         )
 
         assert again
@@ -79,7 +80,7 @@ class TestReceivers:
         run.receiver.misbehaviour = BAD["hang"]
         before = sum(run.receiver.tries.values())
 
-        tried = until(lambda: sum(run.receiver.tries.values()) > before, within_s=30)
+        tried = until(lambda: sum(run.receiver.tries.values()) > before, within_s=120)
 
         assert tried
         assert installation.product.ready()
@@ -89,7 +90,7 @@ class TestReceivers:
         run.receiver.misbehaviour = replace(BAD["after"], after=0)
         installation.kill("worker")
 
-        done = until(lambda: set(effects(installation).values()) <= {"confirmed"}, within_s=90, pause_s=1)
+        done = until(lambda: set(effects(installation).values()) <= {"confirmed"}, within_s=240, pause_s=1)
 
         assert done, effects(installation)
         assert set(run.receiver.applied) == set(effects(installation))

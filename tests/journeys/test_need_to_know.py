@@ -202,7 +202,7 @@ class TestEveryRoute:
     @EVERY
     def test_asks_who_comes(self, world: World, endpoint: Endpoint):
         recorded = Recorded(world, rows=not endpoint.reads)
-        with httpx2.Client(base_url=world.living.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=world.living.url, trust_env=False, timeout=120) as client:
             statuses = {call.send(client).status_code for call in calls(world, endpoint, "plain")}
 
         expected = statuses if endpoint.name in OPEN else {401}
@@ -399,7 +399,7 @@ class TestQueues:
 
 class TestTheMeasures:
     def test_are_totals_that_no_label_parts_by_what_a_case_is_about(self, world: World):
-        with httpx2.Client(base_url=world.living.url, trust_env=False, timeout=30) as client:
+        with httpx2.Client(base_url=world.living.url, trust_env=False, timeout=120) as client:
             told = client.get("/metrics").text
 
         labels = {label for line in told.splitlines() for label in re.findall(r'[{,](\w+)="', line)}
