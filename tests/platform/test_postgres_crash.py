@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -126,7 +127,8 @@ class TestAKilledDatabase:
 def _kill(supervisor: Supervisor, *, group: bool) -> None:
     pid = postmaster_pid(supervisor.cluster)
     for each in [pid, *children(pid)] if group else [pid]:
-        os.kill(each, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # one that noticed that the first is gone has left by itself
+            os.kill(each, signal.SIGKILL)
     eventually(lambda: not Path(f"/proc/{pid}/cwd").exists())
 
 
