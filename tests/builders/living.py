@@ -93,6 +93,7 @@ class Living:
             at = clock.now()  # later than what the facts just heard have made due
             busy = bool(enforcement.deliver_due(self.database, outbound=outbound, limit=100, at=at).taken) or busy
             busy = (drawing and bool(quality.draw_due(self.database, settings=self.settings, at=at))) or busy
+            busy = (drawing and bool(quality.answer_due(self.database, at=at))) or busy
             busy = bool(enforcement.remedy(self.database, at=at)) or busy
             busy = bool(enforcement.sweep(self.database, limit=100, at=at).any) or busy
         while audit.sequence(self.database):

@@ -445,6 +445,16 @@ def differ(world: World, item: Item, case_id: str) -> None:
             " restriction, region from triage.case where id = %(case)s",
             given,
         )
+        tx.run(
+            "insert into quality.golden (id, case_id, subject_id, event_ids, origin, origin_id, label_id, policy_version_id,"
+            " clause, clause_hash, verdict, severity, queue, exposure, experts, agreeing, difficulty, state, proposed_by,"
+            " proposed_at, restriction, region)"
+            " select 'gld_' || %(kind)s, l.case_id, l.subject_id, array['evt_of_' || %(kind)s], 'audit', l.of_id, l.id,"
+            " l.policy_version_id, l.clause, 'hash', l.verdict, l.severity, 'general', 1, 2, 2, 'easy', 'candidate',"
+            " l.labeler_id, now(), l.restriction, l.region"
+            " from quality.label l where l.case_id = %(case)s and l.of = 'audit' order by l.id limit 1",
+            given,
+        )
 
 
 def _draft(author: Viewer, title: str) -> str:

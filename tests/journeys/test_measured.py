@@ -26,7 +26,7 @@ READING = [one for one in ENDPOINTS if one.reads]
 # What is not of an analyst, and why.
 LEFT_OUT: Mapping[str, str] = {"/metrics": "of scrapers, at an address that operators keep to themselves"}
 HERS = "hers"
-OF_MEASURING = {"audit", "label", "comparison", "adjudication"}
+OF_MEASURING = {"audit", "label", "comparison", "adjudication", "golden"}
 # What passes by itself: how long ago something was, how long something takes yet, and the number of a request.
 PASSING = re.compile(r"(in )?\b\d+ (s|min|h|d)\b( ago)?|\breq_\w+|\d\d:\d\d(:\d\d)?( UTC)?")
 

@@ -48,6 +48,7 @@ def loops(settings: Settings) -> list[Loop]:
             rest_s=2.0,
             step=lambda database, at: quality.try_due(database, settings=settings, at=at),
         ),
+        Loop(name="golden", rest_s=10.0, step=_golden(settings)),
         Loop(name="adjudicate", rest_s=10.0, step=lambda database, at: quality.ask_due(database, at=at)),
         Loop(name="remedy", rest_s=2.0, step=_remedy),
         Loop(name="levers", rest_s=5.0, step=_levers),
@@ -90,6 +91,15 @@ def _checkpoint(settings: Settings) -> Callable[[Database, datetime], int]:
         return 0  # signing is paced by its rest, not by how much there is
 
     return checkpoint
+
+
+def _golden(settings: Settings) -> Callable[[Database, datetime], int]:
+    rng = chance.rng()
+
+    def golden(database: Database, at: datetime) -> int:
+        return quality.place_due(database, settings=settings, rng=rng, at=at) + quality.answer_due(database, at=at)
+
+    return golden
 
 
 def _leases(database: Database, at: datetime) -> int:

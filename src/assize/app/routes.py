@@ -53,6 +53,7 @@ NAVIGATION = (
     Link(title="Announcements", url="/announcements", needs=Right.CASES_READ, group=RULES_OF_THE_HOUSE),
     Link(title="Blind re-review", url="/quality/audits", needs=Right.QUALITY_AUDIT, group=MEASURED),
     Link(title="Sampling plans", url="/quality/plans", needs=Right.QUALITY_READ, group=MEASURED),
+    Link(title="Golden set", url="/quality/golden", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Scorecards", url="/quality/scorecards", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Agreement", url="/quality/agreement", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Certificates", url="/quality/certificates", needs=Right.QUALITY_READ, group=MEASURED),

@@ -489,7 +489,7 @@ with taken as (
     select date_trunc('hour', e.confirmed_at, 'UTC') as hour, c.restriction, c.region,
            greatest(1, extract(epoch from e.confirmed_at - e.event_at))::float8 as s
     from enforcement.effect e join triage.case c on c.id = e.case_id
-    where e.confirmed_at >= %(rows_since)s and e.confirmed_at < %(until)s and e.kind = 'apply' and not c.test
+    where e.confirmed_at >= %(rows_since)s and e.confirmed_at < %(until)s and e.kind = 'apply' and (c.sealed or not c.test)
 ), pace as (
     select hour, restriction, region, floor(4 * ln(s) / ln(2.0::float8))::smallint as bucket, count(*)::int as n,
            max(s) as most_s

@@ -76,6 +76,8 @@ left join lateral (
     select id, number, state, passes_on_at from escalation.page
     where escalation_id = e.id order by number desc limit 1) p on true
 where e.state = 'open'
+  -- Whoever escalates a copy of a known case did right or wrong; nobody is called out of bed for it.
+  and not exists (select from triage.case c where c.id = e.case_id and c.sealed)
   and (p.id is null or (p.state in ('sent', 'failed') and p.passes_on_at <= %(at)s))
 order by e.severity, e.raised_at
 limit %(limit)s

@@ -27,6 +27,12 @@ class UnknownEncoding(Invalid):
     code = "unknown-encoding"
 
 
+class NothingToCopy(Conflict):
+    """None of these events has content that could be copied."""
+
+    code = "nothing-to-copy"
+
+
 class NothingFits(Invalid):
     """None of the {count} items was taken. Each is listed with its place and its reason."""
 

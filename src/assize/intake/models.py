@@ -235,7 +235,8 @@ class Event:
     organisation … conversation: the platform's own ids. subject_id: the lowest *actor* they name (end user, else
     account, key, project, organisation; the conversation itself only where no actor is named), account_id and
     conversation_id the subjects of those levels; all three None until the event was taken from the inbox.
-    An erased event has no turns, attributes or media.
+    An erased event has no turns, attributes or media. sealed: a copy of a known case, on which nothing is ever done;
+    it is shown as any other, and so test is false of it.
     """
 
     id: EventId
@@ -262,6 +263,7 @@ class Event:
     restriction: str | None = None
     tags: tuple[str, ...] = ()
     test: bool = False
+    sealed: bool = False
     turns: tuple[Turn, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     media: tuple[Media, ...] = ()

@@ -63,9 +63,12 @@ select count(*) as events from intake.event
 -- Events with their subjects; those the actor may not see are not there.
 select e.id, e.source, e.external_id, e.kind, e.occurred_at, e.received_at, e.organisation, e.project, e.api_key,
        e.account, e.end_user, e.conversation, coalesce(e.language, s.language) as language, e.region, e.model_version,
-       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test, e.body::text as body, e.erased_at,
+       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test and x.event_id is null as test,
+       x.event_id is not null as sealed, e.body::text as body, e.erased_at,
        s.subject_id, s.account_id, s.conversation_id
-from intake.event e left join intake.event_subject s on s.event_id = e.id
+from intake.event e
+left join intake.event_subject s on s.event_id = e.id
+left join intake.sealed_event x on x.event_id = e.id
 where e.id = any(%(event_ids)s) and not platform.recused(coalesce(s.subject_id, ''))
 order by e.id
 
@@ -73,9 +76,12 @@ order by e.id
 -- A page of events, newest first, without their bodies.
 select e.id, e.source, e.external_id, e.kind, e.occurred_at, e.received_at, e.organisation, e.project, e.api_key,
        e.account, e.end_user, e.conversation, coalesce(e.language, s.language) as language, e.region, e.model_version,
-       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test, '{}' as body, e.erased_at,
+       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test and x.event_id is null as test,
+       x.event_id is not null as sealed, '{}' as body, e.erased_at,
        s.subject_id, s.account_id, s.conversation_id
-from intake.event e left join intake.event_subject s on s.event_id = e.id
+from intake.event e
+left join intake.event_subject s on s.event_id = e.id
+left join intake.sealed_event x on x.event_id = e.id
 where (%(before)s::text is null or e.id < %(before)s)
   and (%(kind)s::text is null or e.kind = %(kind)s)
   and (%(source)s::text is null or e.source = %(source)s)
@@ -378,9 +384,12 @@ order by n.occurred_at desc, n.event_id desc limit %(limit)s
 -- Events by id without their bodies; those the actor may not see are not there.
 select e.id, e.source, e.external_id, e.kind, e.occurred_at, e.received_at, e.organisation, e.project, e.api_key,
        e.account, e.end_user, e.conversation, coalesce(e.language, s.language) as language, e.region, e.model_version,
-       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test, '{}' as body, e.erased_at,
+       e.model_outcome, e.handling, e.retention, e.restriction, e.tags, e.test and x.event_id is null as test,
+       x.event_id is not null as sealed, '{}' as body, e.erased_at,
        s.subject_id, s.account_id, s.conversation_id
-from intake.event e left join intake.event_subject s on s.event_id = e.id
+from intake.event e
+left join intake.event_subject s on s.event_id = e.id
+left join intake.sealed_event x on x.event_id = e.id
 where e.id = any(%(event_ids)s) and not platform.recused(coalesce(s.subject_id, ''))
 order by e.occurred_at desc, e.id desc
 
@@ -407,3 +416,11 @@ union all
 -- handling_of_events
 -- The handling class of each of these events that may be seen.
 select id, handling from intake.event where id = any(%(event_ids)s)
+
+-- seal_events
+-- Mark events as copies of a known case.
+insert into intake.sealed_event (event_id, sealed_at) select unnest(%(event_ids)s::text[]), %(at)s
+
+-- sealed_events
+-- Which of these events are copies of a known case.
+select event_id from intake.sealed_event where event_id = any(%(event_ids)s)

@@ -10,7 +10,8 @@ class Scope:
     everything: no limit (the system, migrations, the ledger).
     compartments: need-to-know restrictions the actor is cleared for; a row without one is open.
     regions: the regions the actor may see; None means all.
-    recused: cases and subjects withheld from this actor.
+    recused: cases and subjects that this actor has stepped back from.
+    withheld: cases and subjects that do not exist for them for a while; what was summed up beforehand may count them.
     measuring: whether what is kept from those who are measured exists: samples, audits, known cases.
     """
 
@@ -18,6 +19,7 @@ class Scope:
     compartments: frozenset[str] = frozenset()
     regions: frozenset[str] | None = None
     recused: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     measuring: bool = False
 
 

@@ -48,6 +48,8 @@ CalibrationId = NewType("CalibrationId", str)
 CalibrationItemId = NewType("CalibrationItemId", str)
 CalibrationActionId = NewType("CalibrationActionId", str)
 CertificateId = NewType("CertificateId", str)
+GoldenId = NewType("GoldenId", str)
+PlacementId = NewType("PlacementId", str)
 FactId = NewType("FactId", str)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

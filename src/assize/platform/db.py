@@ -211,7 +211,7 @@ def scope_settings(scope: Scope) -> tuple[str, ...]:
         "on" if scope.everything else "off",
         _listed(scope.compartments),
         "*" if scope.regions is None else _listed(scope.regions),
-        _listed(scope.recused),
+        _listed(scope.recused | scope.withheld),
         "on" if scope.measuring else "off",
     )
 

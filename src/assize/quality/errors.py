@@ -241,3 +241,33 @@ class BadRound(Invalid):
     """This does not fit: {problem}."""
 
     code = "bad-round"
+
+
+class NoSuchGolden(NotFound):
+    """There is no such known case, or you may not see it."""
+
+    code = "no-such-golden"
+
+
+class NoSuchLabel(NotFound):
+    """There is no such label of an audit or an adjudication, or you may not see it."""
+
+    code = "no-such-label"
+
+
+class BadGolden(Invalid):
+    """{field}: {problem}."""
+
+    code = "bad-golden"
+
+
+class GoldenMoved(Conflict):
+    """The known case is not where this needs it to be any more. Load it again."""
+
+    code = "golden-moved"
+
+
+class OwnProposal(Refused):
+    """Somebody else takes into the golden set what you proposed."""
+
+    code = "own-golden-proposal"

@@ -41,10 +41,12 @@ def on_decision_undone(tx: Tx, recorded: Recorded[DecisionUndone]) -> None:
 
 
 def on_adjudication_given(tx: Tx, recorded: Recorded[AdjudicationGiven]) -> None:
-    """Let the expert decide the case of which nothing stands."""
+    """Let the expert decide the case of which nothing stands, and propose it for the golden set."""
     service.decide_by_word(tx, adjudication_id=recorded.fact.adjudication_id, at=recorded.occurred_at)
+    service.propose_adjudicated(tx, adjudication_id=recorded.fact.adjudication_id, at=recorded.occurred_at)
 
 
 def on_policy_published(tx: Tx, recorded: Recorded[PolicyPublished]) -> None:
-    """Suspend the machines that were tried on other words."""
+    """Suspend the machines that were tried on other words; known cases under other words wait."""
     service.words_changed(tx, at=recorded.occurred_at)
+    service.golden_words_changed(tx, at=recorded.occurred_at)

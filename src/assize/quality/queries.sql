@@ -151,6 +151,10 @@ insert into quality.label (
 -- The labels of something, in order.
 select * from quality.label where of = %(of)s and of_id = any(%(of_ids)s) order by of_id, round, id
 
+-- labels_of_case
+-- The labels that were given of a case, the oldest first.
+select * from quality.label where case_id = %(case_id)s order by id
+
 -- labels_by_id
 -- Labels by id.
 select * from quality.label where id = any(%(ids)s) order by id

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from assize.kernel.ids import CaseId, ClauseId, ReviewerId
 from assize.policy.models import Severity
 from assize.review.models import Verdict
+from assize.triage.models import Case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,42 @@ def register_blinding(blinding: Blinding) -> None:
 def blindings() -> tuple[Blinding, ...]:
     """Return everything that has people judge blind."""
     return tuple(_blindings.values())
+
+
+class Sealing(Protocol):
+    """Something of a higher slice that puts sealed copies of known cases among the others."""
+
+    name: str
+
+    def opened(self, tx: Any, case_id: CaseId) -> Collection[ReviewerId]:
+        """Hear that a sealed copy is offered for review; return who knows it, and may not be given it."""
+        ...
+
+    def family(self, tx: Any, case_id: CaseId) -> Collection[str]:
+        """Return the cases that would give a sealed copy away: its original, its near-duplicates, other copies."""
+        ...
+
+
+_sealings: dict[str, Sealing] = {}
+
+
+def register_sealing(sealing: Sealing) -> None:
+    """Let sealed copies come from here. The same name again replaces the earlier one."""
+    _sealings[sealing.name] = sealing
+
+
+def keep_out(tx: Any, case: Case) -> frozenset[ReviewerId]:
+    """Return who may not be given a case because they know it; nobody where it is no sealed copy."""
+    if not case.sealed:
+        return frozenset()
+    return frozenset(one for sealing in _sealings.values() for one in sealing.opened(tx, case.id))
+
+
+def family_of(tx: Any, case: Case) -> frozenset[str]:
+    """Return the cases that would give a sealed copy away; none where it is no sealed copy."""
+    if not case.sealed:
+        return frozenset()
+    return frozenset(one for sealing in _sealings.values() for one in sealing.family(tx, case.id))
 
 
 class JudgementSource(Protocol):

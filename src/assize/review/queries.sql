@@ -173,10 +173,11 @@ select * from review.task where state in ('open', 'held') and assigned_to = %(me
 -- Write tasks; a second first look of a case that waits for one already is left out. Returns what was written.
 insert into review.task (
     id, case_id, subject_id, kind, view, queue, state, order_key, due_at, severity, mode, clauses, clause_keys, language,
-    exposure, excluded, assigned_to, about, reason, dossier_id, offered_at, inclusion, restriction, region, test
+    exposure, excluded, assigned_to, about, reason, dossier_id, offered_at, inclusion, restriction, region, test, sealed
 )
 select id, case_id, subject_id, kind, view, queue, 'open', order_key, due_at, severity, mode, clauses, clause_keys,
-       language, exposure, excluded, assigned_to, about, reason, dossier_id, offered_at, inclusion, restriction, region, test
+       language, exposure, excluded, assigned_to, about, reason, dossier_id, offered_at, inclusion, restriction, region, test,
+       exists (select from triage.case c where c.id = given.case_id and c.sealed)
 from jsonb_to_recordset(%(rows)s) as given (
     id text, case_id text, subject_id text, kind text, view text, queue text, order_key timestamptz, due_at timestamptz,
     severity smallint, mode text, clauses text[], clause_keys text[], language text, exposure smallint, excluded text[],
@@ -209,6 +210,10 @@ set state = 'open', holder = null, claimed_at = null, lease_until = null, held_u
     assigned_to = case when %(exclude)s::text = assigned_to then null else assigned_to end
 where id = %(task_id)s
 returning *
+
+-- admit_to_task
+-- Let somebody take a task after all.
+update review.task set excluded = array_remove(excluded, %(me)s) where id = %(task_id)s
 
 -- end_leases
 -- Put tasks whose lease is over back into their queues; returns who had them.
@@ -465,18 +470,19 @@ limit %(limit)s
 delete from review.draft where task_id = %(task_id)s and reviewer_id = %(me)s
 
 -- insert_decision
--- Write a decision.
+-- Write a decision; one about a sealed case is marked so, whoever writes it.
 insert into review.decision (
     id, case_id, task_id, subject_id, kind, reviewer_id, team_id, state, policy_version_id, policy_hash, dossier_id,
     dossier_hash, rubric, lowering, reason_codes, rationale, highlights, assessed, primary_clause, verdict, view, shown,
-    inclusion, decided_at, in_hand_s, hash, effective_at, replaces, certificates, source, source_key, test, restriction,
-    region
+    inclusion, decided_at, in_hand_s, hash, effective_at, replaces, certificates, source, source_key, test, sealed,
+    restriction, region
 ) values (
     %(id)s, %(case_id)s, %(task_id)s, %(subject_id)s, %(kind)s, %(reviewer_id)s, %(team_id)s, %(state)s,
     %(policy_version_id)s, %(policy_hash)s, %(dossier_id)s, %(dossier_hash)s, %(rubric)s, %(lowering)s, %(reason_codes)s,
     %(rationale)s, %(highlights)s, %(assessed)s, %(primary_clause)s, %(verdict)s, %(view)s, %(shown)s, %(inclusion)s,
-    %(decided_at)s, %(in_hand_s)s, %(hash)s, %(effective_at)s, %(replaces)s, %(certificates)s, %(source)s, %(source_key)s, %(test)s,
-    %(restriction)s, %(region)s
+    %(decided_at)s, %(in_hand_s)s, %(hash)s, %(effective_at)s, %(replaces)s, %(certificates)s, %(source)s, %(source_key)s,
+    %(test)s or exists (select from triage.case c where c.id = %(case_id)s and c.sealed),
+    exists (select from triage.case c where c.id = %(case_id)s and c.sealed), %(restriction)s, %(region)s
 )
 
 -- insert_findings
@@ -737,7 +743,7 @@ with taken as (
     select date_trunc('hour', d.decided_at, 'UTC'), 'decision', t.queue, t.severity, t.restriction, t.region,
            greatest(1, extract(epoch from d.decided_at - t.offered_at))::float8, (d.decided_at <= t.due_at)::int
     from review.decision d join review.task t on t.id = d.task_id
-    where not d.test and d.decided_at >= %(rows_since)s and d.decided_at < %(until)s
+    where (d.sealed or not d.test) and d.decided_at >= %(rows_since)s and d.decided_at < %(until)s
       and d.state <> 'undone' and t.kind = 'first_look'
 ), pace as (
     select hour, what, queue, severity, restriction, region, floor(4 * ln(s) / ln(2.0::float8))::smallint as bucket,
@@ -756,7 +762,7 @@ delete from review.pace_hour where hour >= %(since)s and hour < %(until)s
 
 -- first_pace
 -- When the first decision was made.
-select min(decided_at) as at from review.decision where not test
+select min(decided_at) as at from review.decision where (sealed or not test)
 
 -- read_pace
 -- How long things took in a span: kept sums, and rows for the hours that have none.
@@ -775,7 +781,7 @@ with work as (
     select date_trunc('hour', decided_at, 'UTC') as hour, team_id, restriction, region, count(*)::int as decided,
            coalesce(sum(in_hand_s), 0) as in_hand_s
     from review.decision
-    where not test and decided_at >= %(rows_since)s and decided_at < %(until)s and state <> 'undone' and source is null
+    where (sealed or not test) and decided_at >= %(rows_since)s and decided_at < %(until)s and state <> 'undone' and source is null
     group by 1, 2, 3, 4
 )
 
@@ -840,7 +846,7 @@ from (
     select decision_id, verdict from review.finding
     where clause_id = %(clause_id)s order by decision_id desc limit %(limit)s
 ) as f join review.decision d on d.id = f.decision_id
-where d.decided_at >= %(since)s and d.state in ('stands', 'replaced') and not d.test
+where d.decided_at >= %(since)s and d.state in ('stands', 'replaced') and (d.sealed or not d.test)
 group by f.verdict order by decisions desc, f.verdict
 
 -- search_among_latest

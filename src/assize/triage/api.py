@@ -336,7 +336,7 @@ def case_view(case: Case) -> CaseView:
         first_seen_at=case.first_seen_at,
         language=case.language,
         exposure=int(case.exposure_class),
-        test=case.test,
+        test=case.shown_as_test,
         event_count=case.event_count,
         subject_count=case.subject_count,
         linked_case_id=case.linked_case_id,

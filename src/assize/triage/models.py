@@ -56,7 +56,8 @@ class Case:
 
     provisional: what the machine made of it; assessed: what a person did, None until then. They are kept apart.
     conversation: the platform's own id where all events are of one. exposure_class: the harshest of its clauses.
-    test: red-team or test traffic; never enforced and never counted in prevalence.
+    test: red-team or test traffic; never enforced and never counted in prevalence. sealed: a copy of a known case, which
+    is such a test and shown as none.
     near_duplicate: the mark of the cluster of nearly equal texts it belongs to, None where it belongs to none.
     linked_case_id: the earlier, decided case that this one follows.
     """
@@ -84,6 +85,12 @@ class Case:
     subject_count: int
     near_duplicate: int | None
     linked_case_id: CaseId | None
+    sealed: bool = False
+
+    @property
+    def shown_as_test(self) -> bool:
+        """Whether it is shown as a test; a copy of a known case is one that nobody is to tell from others."""
+        return self.test and not self.sealed
 
     @property
     def severity(self) -> Severity:

@@ -31,7 +31,7 @@ where (%(queues)s::text[] is null or queue = any(%(queues)s))
   and (%(kind)s::text is null or kind = %(kind)s)
   and (%(subject_id)s::text is null or subject_id = %(subject_id)s)
   and (%(clause_id)s::text is null or %(clause_id)s = any(clause_ids))
-  and (%(test)s::boolean is null or test = %(test)s)
+  and (%(test)s::boolean is null or (test and not sealed) = %(test)s)
   and (%(after_key)s::timestamptz is null or (order_key, id) > (%(after_key)s, %(after_id)s))
 order by order_key, id
 limit %(limit)s
@@ -45,14 +45,15 @@ from triage.case where state = 'open' group by queue, severity order by queue, s
 -- New cases of one batch.
 insert into triage.case (id, kind, state, subject_id, conversation, conversation_id, clauses, clause_ids, families,
     provisional, mode, queue, order_key, reasons, opened_at, due_at, first_seen_at, language, exposure_class,
-    restriction, region, test, event_count, subject_count, near_duplicate, linked_case_id)
+    restriction, region, test, sealed, event_count, subject_count, near_duplicate, linked_case_id)
 select id, kind, 'open', subject_id, conversation, conversation_id, clauses, clause_ids, families, provisional, mode,
     queue, order_key, reasons, opened_at, due_at, first_seen_at, language, exposure_class, restriction, region, test,
-    0, 0, near_duplicate, linked_case_id
+    sealed, 0, 0, near_duplicate, linked_case_id
 from jsonb_to_recordset(%(rows)s::jsonb) as r(id text, kind text, subject_id text, conversation text,
     conversation_id text, clauses jsonb, clause_ids text[], families text[], provisional smallint, mode text,
     queue text, order_key timestamptz, reasons text[], opened_at timestamptz, due_at timestamptz,
     first_seen_at timestamptz, language text, exposure_class smallint, restriction text, region text, test boolean,
+    sealed boolean,
     near_duplicate bigint, linked_case_id text)
 
 -- update_cases
@@ -457,15 +458,15 @@ update triage.case set restriction = %(restriction)s where id = %(id)s
 -- Cases that came and left in a span, from the rows; completed by one of the two after it.
 with flow as (
     select date_trunc('hour', opened_at, 'UTC') as hour, queue, severity, restriction, region, 1 as opened, 0 as gone
-    from triage.case where not test and opened_at >= %(rows_since)s and opened_at < %(until)s
+    from triage.case where (sealed or not test) and opened_at >= %(rows_since)s and opened_at < %(until)s
     union all
     select date_trunc('hour', decided_at, 'UTC'), queue, severity, restriction, region, 0, 1
     from triage.case
-    where state <> 'open' and not test and decided_at >= %(rows_since)s and decided_at < %(until)s
+    where state <> 'open' and (sealed or not test) and decided_at >= %(rows_since)s and decided_at < %(until)s
     union all
     select date_trunc('hour', closed_at, 'UTC'), queue, severity, restriction, region, 0, 1
     from triage.case
-    where decided_at is null and state <> 'open' and not test
+    where decided_at is null and state <> 'open' and (sealed or not test)
       and closed_at >= %(rows_since)s and closed_at < %(until)s
 )
 
@@ -480,7 +481,7 @@ delete from triage.flow_hour where hour >= %(since)s and hour < %(until)s
 
 -- first_flow
 -- When the first case came.
-select min(opened_at) as at from triage.case where not test
+select min(opened_at) as at from triage.case where (sealed or not test)
 
 -- read_flow
 -- The flow of a span by step: kept sums, and rows for the hours that have none.
@@ -520,7 +521,7 @@ select queue, severity, count(*)::int as open, count(*) filter (where due_at < %
        count(*) filter (where opened_at <= %(at)s - interval '1 hour' and opened_at > %(at)s - interval '4 hours')::int as four,
        count(*) filter (where opened_at <= %(at)s - interval '4 hours' and opened_at > %(at)s - interval '1 day')::int as day,
        count(*) filter (where opened_at <= %(at)s - interval '1 day')::int as older
-from triage.case where state = 'open' and not test group by queue, severity order by queue, severity
+from triage.case where state = 'open' and (sealed or not test) group by queue, severity order by queue, severity
 
 -- read_net
 -- What the backlog grew by in each hour of a span: kept sums, and rows for the hours that have none.

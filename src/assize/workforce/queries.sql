@@ -21,7 +21,9 @@ values (%(id)s, %(kind)s, %(name)s, %(email)s, %(team_id)s, %(roles)s, %(skills)
 select r.id, r.kind, r.name, r.email, r.team_id, coalesce(t.vendor, false) as vendor, t.calm_every, r.roles, r.skills,
        r.view, r.compartments, r.active, r.created_at, r.password, r.look, r.respites, r.exposed, r.build,
        (select jsonb_agg(to_jsonb(c) order by c.opened_at, c.id) from workforce.certificate c
-        where c.reviewer_id = r.id and c.state <> 'ended') as certificates
+        where c.reviewer_id = r.id and c.state <> 'ended') as certificates,
+       (select array_agg(w.about) from workforce.withheld w
+        where w.reviewer_id = r.id and (w.until is null or w.until > clock_timestamp())) as withheld
 from workforce.reviewer r left join workforce.team t on t.id = r.team_id
 where (%(id)s::text is null or r.id = %(id)s)
   and (%(email)s::text is null or r.email = %(email)s)
@@ -83,8 +85,9 @@ delete from workforce.session where token_hash = %(token_hash)s returning review
 delete from workforce.session where reviewer_id = %(reviewer_id)s
 
 -- forget_sessions
--- Drop sessions and tries that are over.
-with gone as (delete from workforce.sign_in_try where tried_at < %(at)s - interval '1 day')
+-- Drop sessions, tries and what was withheld for a while, where they are over.
+with gone as (delete from workforce.sign_in_try where tried_at < %(at)s - interval '1 day'),
+back as (delete from workforce.withheld where until < %(at)s)
 delete from workforce.session where ends_at < %(at)s
 
 -- tries

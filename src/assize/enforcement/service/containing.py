@@ -125,7 +125,7 @@ def _containment(
         high_impact=spec.high_impact,
         reversible=spec.reversible,
         containment=True,
-        state=EnforcementState.NULL if case.test else EnforcementState.ISSUED,
+        state=EnforcementState.NULL if case.shown_as_test else EnforcementState.ISSUED,
         problem=None,
         clause_id=None,
         policy_version_id=version.id,

@@ -35,8 +35,11 @@ class Ground:
 
     @property
     def test(self) -> bool:
-        """Whether this is red-team or test traffic, on which nothing is ever done."""
-        return self.decision.test or self.case.test
+        """Whether this is red-team or test traffic, on which nothing is ever done.
+
+        False of a sealed copy of a known case: what is done about it is written as for any case, and simulated.
+        """
+        return self.decision.test or self.case.shown_as_test
 
 
 def ground(tx: Tx, decision_id: DecisionId) -> Ground:

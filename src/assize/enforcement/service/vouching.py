@@ -52,7 +52,8 @@ def bank_from_decision(
     """
     require(tx, Right.RULES_EDIT, about=decision_id)
     decision = review.decision(tx, decision_id)
-    if decision.state is not DecisionState.STANDS or decision.verdict is not Verdict.VIOLATION or decision.test:
+    stands = decision.state is DecisionState.STANDS and decision.verdict is Verdict.VIOLATION
+    if not stands or triage.case(tx, decision.case_id).test:
         raise NoGround
     found = list(values) or _hashes(tx, decision, kind)
     if not found:

@@ -16,11 +16,12 @@ SQL = queries("assize.enforcement")
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A delivery that this worker sends now. tries: this one counted."""
+    """A delivery that this worker sends now. tries: this one counted. simulated: nothing may leave."""
 
     delivery_id: DeliveryId
     tries: int
     effect: Effect
+    simulated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,12 @@ def claim(tx: Tx, *, destination: str, limit: int, at: datetime, until: datetime
     """Lease deliveries that are due at one destination."""
     asked = {"destination": destination, "limit": limit, "at": at, "until": until}
     return [
-        Claimed(delivery_id=DeliveryId(row["delivery_id"]), tries=row["delivery_tries"], effect=_effect(row))
+        Claimed(
+            delivery_id=DeliveryId(row["delivery_id"]),
+            tries=row["delivery_tries"],
+            effect=_effect(row),
+            simulated=row["simulated"],
+        )
         for row in tx.rows(SQL["claim_deliveries"], asked)
     ]
 

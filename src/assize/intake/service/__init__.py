@@ -3,6 +3,7 @@
 from assize.intake.logic import event_of_line, event_of_row, event_of_wire
 from assize.intake.service.about import events_about, events_around, linked, reports_by, subjects_below
 from assize.intake.service.collect import Busy, Collector
+from assize.intake.service.copying import Copied, copy_sealed
 from assize.intake.service.erase import erase, erase_due, erase_subject, retain
 from assize.intake.service.imports import Progress, import_file
 from assize.intake.service.outcomes import record_report_outcomes, rest_report_outcomes, withdraw_report_outcomes
@@ -43,12 +44,14 @@ __all__ = [
     "Batch",
     "Busy",
     "Collector",
+    "Copied",
     "Page",
     "Progress",
     "ReportPage",
     "batch_of",
     "batch_of_body",
     "content_for",
+    "copy_sealed",
     "counts",
     "erase",
     "erase_due",

@@ -67,6 +67,11 @@ def write_once(tx: Tx, ready: Sequence[Ready]) -> Written:
     return Written(ids=ids, fresh=frozenset(fresh))
 
 
+def seal(tx: Tx, event_ids: Sequence[str], *, at: datetime) -> None:
+    """Mark events as copies of a known case."""
+    tx.run(SQL["seal_events"], {"event_ids": list(event_ids), "at": at})
+
+
 def fill_inbox(tx: Tx, event_ids: Iterable[str]) -> None:
     """Put events into the inbox, in the transaction that wrote them."""
     tx.run(SQL["fill_inbox"], {"event_ids": ",".join(sorted(event_ids))})

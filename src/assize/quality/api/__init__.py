@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from assize.quality.api import adjudicating, certificates, sampling, scorecards
+from assize.quality.api import adjudicating, certificates, golden, sampling, scorecards
 
 router = APIRouter()
-for one in (sampling, scorecards, certificates, adjudicating):
+for one in (sampling, scorecards, certificates, adjudicating, golden):
     router.include_router(one.router)

@@ -8,6 +8,7 @@ from assize.quality.pages import (
     audits,
     calibrating,
     certificates,
+    golden,
     independence,
     own,
     plans,
@@ -27,5 +28,6 @@ for one in (
     certificates,
     adjudicating,
     calibrating,
+    golden,
 ):
     router.include_router(one.router)

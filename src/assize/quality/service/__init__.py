@@ -61,6 +61,19 @@ from assize.quality.service.disputing import (
 )
 from assize.quality.service.drawing import draw_again, draw_due, draws_of, roll, stands
 from assize.quality.service.gaps import move_gap, policy_gap, policy_gaps
+from assize.quality.service.golden import (
+    HOLDS_FOR,
+    approve_golden,
+    golden_holds,
+    golden_set,
+    golden_view,
+    golden_words_changed,
+    propose_adjudicated,
+    propose_golden,
+    retire_golden,
+    set_golden_rate,
+)
+from assize.quality.service.placing import answer_due, place_due
 from assize.quality.service.planning import drop_plan, end_plan, plan_of, plans, preview, propose, put_in_force
 from assize.quality.service.revealing import Remark, look_at_record, record_view, remark, reveal, revealed
 from assize.quality.service.scorecards import (
@@ -80,6 +93,7 @@ from assize.quality.service.trialing import tried, try_due, weigh_decision
 __all__ = [
     "DISPUTED_WITHIN",
     "ERROR",
+    "HOLDS_FOR",
     "Agreements",
     "Board",
     "CertificatePage",
@@ -98,6 +112,8 @@ __all__ = [
     "advance",
     "agreements",
     "answer_dispute",
+    "answer_due",
+    "approve_golden",
     "ask_certificate",
     "ask_due",
     "audit_card",
@@ -122,6 +138,10 @@ __all__ = [
     "end_certificate",
     "end_plan",
     "finish_action",
+    "golden_holds",
+    "golden_set",
+    "golden_view",
+    "golden_words_changed",
     "grant",
     "half_width",
     "imported",
@@ -142,6 +162,7 @@ __all__ = [
     "own_certificate",
     "own_certificates",
     "own_disputes",
+    "place_due",
     "plan_of",
     "plan_standing",
     "plans",
@@ -149,12 +170,15 @@ __all__ = [
     "policy_gaps",
     "preview",
     "propose",
+    "propose_adjudicated",
+    "propose_golden",
     "put_in_force",
     "recommend",
     "record_view",
     "remark",
     "reply",
     "retest",
+    "retire_golden",
     "return_audit",
     "reveal",
     "revealed",
@@ -166,6 +190,7 @@ __all__ = [
     "scorecards",
     "scoring_now",
     "scorings",
+    "set_golden_rate",
     "stands",
     "suspend",
     "sweep_audits",

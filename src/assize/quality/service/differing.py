@@ -66,5 +66,5 @@ def _asked(tx: Tx, case_id: CaseId, found: Sequence[Decision], *, at: datetime) 
         due_at=at + due_in(severity),
         restriction=last.restriction,
         region=last.region,
-        test=last.test,
+        test=case.test,
     )

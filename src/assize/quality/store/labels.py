@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.types.json import Jsonb
 
-from assize.kernel.ids import AuditId, DecisionId, LabelId
+from assize.kernel.ids import AuditId, CaseId, DecisionId, LabelId
 from assize.platform.db import Row, Tx
 from assize.platform.sql import queries
 from assize.policy.models import Severity
@@ -49,6 +49,11 @@ def of(tx: Tx, what: str, of_ids: Sequence[str]) -> list[Label]:
 def by_ids(tx: Tx, ids: Sequence[LabelId]) -> list[Label]:
     """Return labels, the oldest first."""
     return [_label(row) for row in tx.rows(SQL["labels_by_id"], {"ids": list(ids)})]
+
+
+def of_case(tx: Tx, case_id: CaseId) -> list[Label]:
+    """Return the labels that were given of a case, the oldest first."""
+    return [_label(row) for row in tx.rows(SQL["labels_of_case"], {"case_id": case_id})]
 
 
 def insert_comparison(tx: Tx, one: Comparison) -> None:

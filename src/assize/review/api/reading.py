@@ -212,6 +212,6 @@ def _summary(one: service.CaseSummary) -> CaseSummaryView:
         language=case.language,
         region=one.region,
         restriction=case.restriction,
-        test=case.test,
+        test=case.shown_as_test,
         event_count=case.event_count,
     )

@@ -66,8 +66,12 @@ def hide_decisions(case: CaseView) -> CaseView:
 
 
 def shown_task(view: ViewProfile, task: Task) -> Task:
-    """Return a task as it may be shown: what somebody typed who asked for it may quote the content."""
-    one = replace(task, region=MASK) if "region" in view.masked_fields and task.region else task
+    """Return a task as it may be shown: what somebody typed who asked for it may quote the content.
+
+    Who may not take it is told to nobody: it would say who judged the case before, or that it is a known one.
+    """
+    hidden = replace(task, excluded=frozenset())
+    one = replace(hidden, region=MASK) if "region" in view.masked_fields and task.region else hidden
     return replace(one, reason=MASK) if "text" in view.masked_fields and task.reason else one
 
 

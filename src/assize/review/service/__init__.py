@@ -52,7 +52,7 @@ from assize.review.service.machines import decide_as_machine, record_shadow
 from assize.review.service.measuring import pace, roll, team_work
 from assize.review.service.offering import follow_case, offer, offer_again, offer_first_looks, withdraw
 from assize.review.service.opening import exposure_today, open_again, open_case, open_cases, open_content
-from assize.review.service.precedents import endorse, find_precedents, precedents_under, similar, treat
+from assize.review.service.precedents import clause_hash, endorse, find_precedents, precedents_under, similar, treat
 from assize.review.service.precedents import precedents_for as precedents
 from assize.review.service.queues import queue_health, queue_tasks, working
 from assize.review.service.reading import (
@@ -127,6 +127,7 @@ __all__ = [
     "claim",
     "claim_next",
     "claim_task",
+    "clause_hash",
     "clause_use",
     "consider",
     "decide",

@@ -97,7 +97,7 @@ def _view(tx: Tx, case: Case, dossier: Dossier, clauses: Sequence[Clause], named
         language=case.language,
         region=case.region,
         restriction=case.restriction,
-        test=case.test,
+        test=case.shown_as_test,
         likely=tuple((one.id, 0.0, "") for one in clauses),
         reasons=(),
         rubric=dossier.rubric,

@@ -28,6 +28,7 @@ from assize.review.logic import BUDGET, LEASE, Waiting, calmer, claim_skills, sh
 from assize.review.models import Task, TaskState
 from assize.review.service.sparing import hardest_today
 from assize.review.store import dossiers, tasks
+from assize.triage import service as triage
 from assize.workforce.models import SYSTEM, Principal, Right
 from assize.workforce.service import break_until, levers_now, require, set_aside
 
@@ -122,15 +123,23 @@ def claim_task(tx: Tx, *, task_id: TaskId, at: datetime) -> Task:
             return task
     if found.state is TaskState.CLAIMED and found.holder == principal.id:
         return renew(tx, task_id=task_id, at=at)
-    match found.state:
+    if found.state is TaskState.OPEN and principal.id in found.excluded and triage.case(tx, found.case_id).sealed:
+        # A refusal would say that it is a copy of a case they know; what they say of it is not counted.
+        tasks.admit(tx, task_id, reviewer=principal.id)
+        return claim_task(tx, task_id=task_id, at=at)
+    raise _why_not_free(found.state)
+
+
+def _why_not_free(state: TaskState) -> AssizeError:
+    match state:
         case TaskState.DONE:
-            raise AlreadyDecided
+            return AlreadyDecided()
         case TaskState.CANCELLED:
-            raise TaskCancelledAlready
+            return TaskCancelledAlready()
         case TaskState.CLAIMED | TaskState.HELD:
-            raise NotFree
+            return NotFree()
         case TaskState.OPEN:
-            raise Excluded
+            return Excluded()
 
 
 def renew(tx: Tx, *, task_id: TaskId, at: datetime) -> Task:

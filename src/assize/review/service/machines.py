@@ -103,7 +103,7 @@ def record_shadow(tx: Tx, *, machine: Principal, case_id: CaseId, judgement: Jud
             assessed=int(assessed),
             decided_at=at,
         ),
-        test=case.test,
+        test=case.shown_as_test,
         restriction=case.restriction,
         region=case.region,
     )

@@ -8,6 +8,7 @@ from assize.platform.db import Tx
 from assize.review.facts import TaskCancelled, TaskOffered
 from assize.review.logic import clause_keys
 from assize.review.models import Dossier, Task, TaskState, View
+from assize.review.ports import keep_out
 from assize.review.service.freezing import frozen, frozen_many, refreshed
 from assize.review.store import tasks
 from assize.triage import service as triage
@@ -38,6 +39,7 @@ def offer(
     """
     case = triage.case(tx, case_id)
     dossier = frozen(tx, case, at=at)
+    excluded = {*excluded, *keep_out(tx, case)}
     wanted = asked(
         case, dossier, kind=kind, view=view, excluded=excluded, about=about, reason=reason,
         assigned_to=assigned_to, queue=queue, at=at,
@@ -49,7 +51,10 @@ def offer_first_looks(tx: Tx, *, case_ids: Sequence[CaseId], at: datetime) -> li
     """Ask for a first look at many cases at once; those that wait for one already are left out. A step."""
     cases = [triage.case(tx, case_id) for case_id in case_ids]
     evidence = frozen_many(tx, cases, at=at)
-    wanted = [asked(case, dossier, kind=FIRST_LOOK, at=at) for case, dossier in zip(cases, evidence, strict=True)]
+    wanted = [
+        asked(case, dossier, kind=FIRST_LOOK, excluded=keep_out(tx, case), at=at)
+        for case, dossier in zip(cases, evidence, strict=True)
+    ]
     return _written(tx, wanted, evidence, inclusion=None, at=at)
 
 
@@ -110,7 +115,7 @@ def asked(
         reason=reason,
         restriction=case.restriction,
         region=case.region,
-        test=case.test,
+        test=case.shown_as_test,
     )
 
 

@@ -22,8 +22,10 @@ from assize.review.models import (
     SimilarCase,
     Treatment,
 )
+from assize.review.ports import family_of
 from assize.review.store import decisions, precedents
 from assize.triage import service as triage
+from assize.triage.models import Case
 from assize.workforce.models import Principal, Right, SearchScope
 from assize.workforce.service import require
 
@@ -102,8 +104,7 @@ def treat(
 def precedents_for(tx: Tx, *, case_id: CaseId) -> list[Precedent]:
     """Return the precedents under the likely clauses of a case, those that bind first."""
     require(tx, Right.CASES_READ, about=case_id)
-    case = triage.case(tx, case_id)
-    return precedents_of(tx, case.clause_ids)
+    return precedents_about(tx, triage.case(tx, case_id))
 
 
 def precedents_under(tx: Tx, *, clause_id: ClauseId) -> list[Precedent]:
@@ -116,6 +117,12 @@ def precedents_of(tx: Tx, clauses: Sequence[ClauseId]) -> list[Precedent]:
     """Return the precedents under clauses, those that bind first. A step."""
     found = binding(tx, precedents.of_clauses(tx, clauses, limit=50))
     return sorted(found, key=lambda one: not one.binding)
+
+
+def precedents_about(tx: Tx, case: Case) -> list[Precedent]:
+    """Return the precedents under the likely clauses of a case, but for those that would give it away. A step."""
+    hidden = family_of(tx, case)
+    return [one for one in precedents_of(tx, case.clause_ids) if one.case_id not in hidden]
 
 
 def find_precedents(tx: Tx, *, text: str) -> list[Precedent]:
@@ -144,6 +151,7 @@ def similar_to(tx: Tx, case_id: CaseId, principal: Principal) -> list[SimilarCas
     if "text" in principal.view.masked_fields or principal.view.search_scope is not SearchScope.ALL:
         return []
     case = triage.case(tx, case_id)
+    hidden = family_of(tx, case)
     joined = triage.events_of_case(tx, case_id=case_id, limit=20)
     events = intake.events(tx, [one.event_id for one in joined])
     found: dict[CaseId, SimilarCase] = {}
@@ -152,8 +160,9 @@ def similar_to(tx: Tx, case_id: CaseId, principal: Principal) -> list[SimilarCas
         found.update({one.case_id: one for one in same})
     words = _words(events)
     if words:
-        for one in precedents.similar_by_words(tx, case_id=case_id, words=words, limit=MAX_SIMILAR):
-            found.setdefault(one.case_id, one)
+        for one in precedents.similar_by_words(tx, case_id=case_id, words=words, limit=MAX_SIMILAR + len(hidden)):
+            if one.case_id not in hidden:
+                found.setdefault(one.case_id, one)
     return list(found.values())[:MAX_SIMILAR]
 
 

@@ -200,7 +200,7 @@ def _decision(version: PolicyVersion, wanted: _Wanted, dossier: Dossier, *, at: 
         ),
         source=one.event_source,
         source_key=one.key,
-        test=case.test,
+        test=case.shown_as_test,
         restriction=case.restriction,
         region=case.region,
     )

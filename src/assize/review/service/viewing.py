@@ -24,7 +24,7 @@ from assize.review.models import (
 )
 from assize.review.service.blindness import blind_to
 from assize.review.service.freezing import provisional_scores
-from assize.review.service.precedents import precedents_of, similar_to
+from assize.review.service.precedents import precedents_about, similar_to
 from assize.review.service.wording import told
 from assize.review.store import decisions, dossiers, precedents, tasks
 from assize.triage import service as triage
@@ -76,7 +76,7 @@ def view_of(
         language=case.language,
         region=case.region,
         restriction=case.restriction,
-        test=case.test,
+        test=case.shown_as_test,
         likely=tuple((one.clause_id, one.score, ", ".join(one.why)) for one in case.clauses),
         reasons=case.priority.reasons,
         rubric=dossier.rubric if dossier is not None else provisional_scores(version, case),
@@ -87,7 +87,7 @@ def view_of(
         decisions=() if brief else tuple(decisions.of_case(tx, case_id)),
         notes=() if brief else tuple(precedents.notes(tx, case_id=case_id, subject_id=case.subject_id)),
         history=() if brief else history_of(tx, case_id),
-        precedents=() if brief else tuple(precedents_of(tx, case.clause_ids)),
+        precedents=() if brief else tuple(precedents_about(tx, case)),
         similar=() if brief else tuple(similar_to(tx, case_id, principal)),
         opened=opened,
         veil=veil(

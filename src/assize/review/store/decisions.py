@@ -214,7 +214,7 @@ def _decision(row: Row, findings: tuple[Finding, ...], dispositions: tuple[Dispo
         certificates=tuple(CertificateId(one) for one in row["certificates"]),
         source=row["source"],
         source_key=row["source_key"],
-        test=row["test"],
+        test=row["test"] and not row["sealed"],
         restriction=row["restriction"],
         region=row["region"],
     )

@@ -207,6 +207,11 @@ def renew(tx: Tx, task_id: TaskId, *, reviewer: str, until: datetime) -> Task | 
     return _maybe(tx.row(SQL["renew_lease"], {"task_id": task_id, "me": reviewer, "until": until}))
 
 
+def admit(tx: Tx, task_id: TaskId, *, reviewer: str) -> None:
+    """Let somebody take a task after all."""
+    tx.run(SQL["admit_to_task"], {"task_id": task_id, "me": reviewer})
+
+
 def give_back(tx: Tx, task_id: TaskId, *, exclude: str | None) -> Task:
     """Put a task back into its queue. exclude: who won't be given it again."""
     return task_of(tx.one(SQL["return_task"], {"task_id": task_id, "exclude": exclude}))

@@ -24,7 +24,7 @@ def actor_reviews(tx: Tx, scored: Sequence[Scored], policy: PolicyVersion, *, at
     traces: list[Trace] = []
     for one in scored:
         subject_id = one.event.subject_id
-        if subject_id is None or one.event.test:
+        if subject_id is None or one.event.test or one.event.sealed:
             continue
         for clause in one.clauses:
             known = policy.clause(clause.clause_id)

@@ -133,7 +133,7 @@ def _count(tx: Tx, scored: Sequence[Scored], placed: Placed | None, *, at: datet
     for one in scored:
         event = one.event
         whom = event.account_id or event.subject_id
-        if whom is None or event.test:
+        if whom is None or event.test or event.sealed:
             continue
         if event.report is not None:
             counts[whom, "reports"] += 1

@@ -92,7 +92,7 @@ def keys_of(matter: Matter, families: Iterable[str], levers: Levers = NO_LEVERS)
     see the other.
     """
     event = matter.event
-    apart = f"{'test' if event.test else ''}|{event.restriction or ''}|{event.region or ''}"
+    apart = f"{'test' if _acts_nothing(event) else ''}|{event.restriction or ''}|{event.region or ''}"
     if matter.kind is CaseKind.ACTOR_REVIEW:
         return [(f"actor|{event.subject_id}|{family}|{apart}", By.SUBJECT) for family in families]
     keys: list[tuple[str, By]] = []
@@ -100,11 +100,18 @@ def keys_of(matter: Matter, families: Iterable[str], levers: Levers = NO_LEVERS)
         keys.append((f"conversation|{event.conversation_id}|{apart}", By.CONVERSATION))
     if event.subject_id is not None:
         keys.extend((f"subject|{event.subject_id}|{family}|{apart}", By.SUBJECT) for family in families)
+    # A copy of a known case is alone: it must neither gather others nor lead to what it is a copy of.
+    if event.sealed:
+        return keys
     if matter.cluster is not None and matter.evidence.near >= (
         CLUSTER_FROM if levers.cluster_from is None else levers.cluster_from
     ):
         keys.extend((f"cluster|{matter.cluster}|{family}|{apart}", By.CLUSTER) for family in families)
     return keys
+
+
+def _acts_nothing(event: Event) -> bool:
+    return event.test or event.sealed
 
 
 class _Desk:
@@ -205,10 +212,11 @@ class _Desk:
             exposure_class=judgement.exposure,
             restriction=event.restriction,
             region=event.region,
-            test=event.test,
+            test=_acts_nothing(event),
+            sealed=event.sealed,
             event_count=0,
             subject_count=0,
-            near_duplicate=matter.cluster if matter.evidence.near else None,
+            near_duplicate=matter.cluster if matter.evidence.near and not event.sealed else None,
             linked_case_id=found.case_id,
         )
         stored = StoredCase(case=case, families=judgement.families, conversation_id=event.conversation_id)

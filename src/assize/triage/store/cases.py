@@ -248,6 +248,7 @@ def _row(stored: StoredCase) -> dict[str, Any]:
         "restriction": case.restriction,
         "region": case.region,
         "test": case.test,
+        "sealed": case.sealed,
         "near_duplicate": case.near_duplicate,
         "linked_case_id": case.linked_case_id,
     }
@@ -277,6 +278,7 @@ def _stored(row: Row) -> StoredCase:
         restriction=row["restriction"],
         region=row["region"],
         test=row["test"],
+        sealed=row["sealed"],
         event_count=row["event_count"],
         subject_count=row["subject_count"],
         near_duplicate=row["near_duplicate"],

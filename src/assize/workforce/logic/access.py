@@ -93,6 +93,7 @@ def scope_of(reviewer: Reviewer, rights: frozenset[Right]) -> Scope:
         compartments=reviewer.compartments,
         regions=reviewer.view.regions,
         recused=reviewer.view.recused,
+        withheld=reviewer.withheld,
         measuring=bool(rights & MEASURING),
     )
 
@@ -148,7 +149,7 @@ def sees(scope: Scope, *, restriction: str | None, region: str | None, ids: Coll
         return True
     cleared = restriction is None or restriction in scope.compartments
     there = scope.regions is None or region in scope.regions
-    return cleared and there and scope.recused.isdisjoint(ids)
+    return cleared and there and (scope.recused | scope.withheld).isdisjoint(ids)
 
 
 def set_aside(principal: Principal, *, at: datetime) -> frozenset[ClauseId]:

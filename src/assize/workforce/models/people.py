@@ -197,6 +197,7 @@ class Reviewer:
     respites: families of clauses set aside until a time, BREAK for all: theirs alone, shown to nobody else.
     exposed: points of hard content they opened lately, by hour: theirs alone too.
     certificates: those that are not over. build: of a machine, what it is made of.
+    withheld: cases and subjects that do not exist for them for a while.
     """
 
     id: ReviewerId
@@ -215,6 +216,7 @@ class Reviewer:
     calm_every: int | None = None
     respites: Mapping[ClauseId, datetime] = field(default_factory=dict)
     exposed: Mapping[datetime, int] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
     certificates: tuple[Certificate, ...] = ()
     build: Build | None = None
 

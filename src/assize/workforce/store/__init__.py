@@ -353,6 +353,7 @@ def _reviewer(row: Row) -> Reviewer:
         look=_look(row["look"]),
         respites={ClauseId(family): datetime.fromisoformat(until) for family, until in row["respites"].items()},
         exposed={datetime.fromisoformat(hour): points for hour, points in row["exposed"].items()},
+        withheld=frozenset(row["withheld"] or ()),
         certificates=tuple(certificates.from_row(one) for one in row["certificates"] or ()),
         build=certificates.build_from(row["build"]),
     )

@@ -100,7 +100,7 @@ with worked as (
                as waited_s
     from review.decision d
     left join review.task t on t.id = d.task_id
-    where not d.test and d.state <> 'undone' and d.source is null
+    where (d.sealed or not d.test) and d.state <> 'undone' and d.source is null
       and d.decided_at >= case when %(rows_since)s = %(since)s
                                then date_trunc('day', %(since)s::timestamptz, 'UTC') else %(rows_since)s end
       and d.decided_at < %(until)s
@@ -135,7 +135,7 @@ delete from quality.worked_day where day >= date_trunc('day', %(since)s::timesta
 
 -- first_worked
 -- When the first decision was made.
-select min(decided_at) as at from review.decision where not test and source is null
+select min(decided_at) as at from review.decision where (sealed or not test) and source is null
 
 -- scoring
 -- How decisions are scored now.
@@ -168,5 +168,5 @@ select id, name from workforce.team where id = any(%(ids)s)
 select count(*)::int as n, count(d.in_hand_s)::int as timed, coalesce(sum(d.in_hand_s), 0)::float8 as in_hand_s,
        coalesce(sum(d.in_hand_s * d.in_hand_s), 0)::float8 as in_hand_squares, 0 as waits, 0.0::float8 as waited_s
 from review.decision d
-where d.reviewer_id = %(reviewer_id)s and not d.test and d.state <> 'undone' and d.source is null
+where d.reviewer_id = %(reviewer_id)s and (d.sealed or not d.test) and d.state <> 'undone' and d.source is null
   and d.decided_at >= %(since)s and d.decided_at < %(until)s

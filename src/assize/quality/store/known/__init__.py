@@ -1,0 +1,1 @@
+"""The golden set as it is kept."""
