@@ -18,7 +18,19 @@ FILES = {
     "__init__.py", "errors.py", "models.py", "facts.py", "ports.py", "logic.py", "store.py", "queries.sql", "service.py",
     "handlers.py", "api.py", "pages.py", "commands.py",
 }  # fmt: skip
-FOLDERS = {"models", "logic", "store", "service", "templates", "static", "ports", "api", "pages", "__pycache__"}
+FOLDERS = {
+    "models",
+    "facts",
+    "logic",
+    "store",
+    "service",
+    "templates",
+    "static",
+    "ports",
+    "api",
+    "pages",
+    "__pycache__",
+}
 
 
 def modules() -> Iterator[Path]:

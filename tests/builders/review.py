@@ -266,6 +266,11 @@ def task_by_id(tx: Tx, task_id: TaskId) -> Task:
     return service.task(tx, task_id)
 
 
+def kept_out(tx: Tx, task_id: TaskId) -> frozenset[str]:
+    """Who may not take a task: kept, and told to nobody."""
+    return frozenset(tx.value("select excluded from review.task where id = %(id)s", {"id": task_id}))
+
+
 def case_by_id(tx: Tx, case_id: CaseId) -> Case:
     """A case as it is now."""
     return triage.case(tx, case_id)

@@ -24,7 +24,7 @@ from builders.enforcement import (
     facts_in,
     leave,
 )
-from builders.review import AT, a_reviewer, acting
+from builders.review import AT, a_reviewer, acting, kept_out
 
 LEAD = a_reviewer("lena", roles=(Role.EXPERT,))
 OTHER = a_reviewer("omar", roles=(Role.EXPERT,))
@@ -202,7 +202,11 @@ class TestAppeals:
 
         task_id = standing.appeal(tx, appeal.id).task_id
         task = review.task(tx, task_id)
-        assert (task.kind, task.excluded, task.about) == ("appeal", frozenset({decision.reviewer_id}), decision.id)
+        assert (task.kind, kept_out(tx, task.id), task.about) == (
+            "appeal",
+            frozenset({decision.reviewer_id}),
+            decision.id,
+        )
         with pytest.raises(SecondPersonNeeded), acting(tx, a_reviewer(roles=(Role.EXPERT,))) as theirs:
             service.hear(theirs, appeal_id=appeal.id, outcome=AppealState.UPHELD, reason="fine", at=AT)
 

@@ -81,9 +81,8 @@ class Beside:
             for item in made:
                 of = {"case": item.cases[0]}
                 for table in tables:
-                    query = (
-                        f'select id from {table["in_schema"]}."{table["name"]}" where case_id = %(case)s order by id'
-                    )
+                    shown = "not measuring" if table["name"] == "fact" else "true"
+                    query = f'select id from {table["in_schema"]}."{table["name"]}" where case_id = %(case)s and {shown} order by id'
                     item.ids[table["name"]] = [row["id"] for row in tx.rows(query, of)]
                 events = tx.rows(
                     "select event_id as id, subject_id from triage.case_event where case_id = %(case)s", of

@@ -8,7 +8,7 @@ import pytest
 from assize.intake import service as intake
 from assize.intake.models import Handling
 from assize.kernel import chance
-from assize.kernel.ids import CaseId, ClauseId, GoldenId, QueueName
+from assize.kernel.ids import CaseId, ClauseId, GoldenId, QueueName, new_id
 from assize.platform.db import Database, Tx
 from assize.platform.settings import Settings
 from assize.policy import service as policy
@@ -100,10 +100,20 @@ def the_copy(tx: Tx) -> Case:
 
 
 def come(database: Database, count: int) -> None:
-    """So many ordinary cases come."""
+    """So many ordinary cases come: one by the way of every case, the others like it."""
     with database.transaction(SYSTEM) as tx:
-        for number in range(count):
-            a_case(tx, text=f"insultword number {number} of many more words that differ {number * 7919}", at=AT)
+        one = a_case(tx, text="insultword of another kind altogether", at=AT)
+        columns = [
+            row["column_name"]
+            for row in tx.rows(
+                "select column_name from information_schema.columns where table_schema = 'triage' and table_name = 'case'"
+                " and is_generated = 'NEVER' and column_name <> 'id'"
+            )
+        ]
+        for _ in range(count - 1):
+            names = ", ".join(columns)
+            query = f"insert into triage.case (id, {names}) select %(new)s, {names} from triage.case where id = %(id)s"
+            tx.run(query, {"new": new_id("case"), "id": one.id})
 
 
 def placed(database: Database, settings: Settings, *, at=AT) -> int:

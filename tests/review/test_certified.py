@@ -27,6 +27,7 @@ from builders.review import (
     appointed,
     event_of,
     in_hand,
+    kept_out,
     task_by_id,
 )
 
@@ -84,8 +85,9 @@ class TestADecision:
         task, _ = decided_by(tx, UNA)
 
         second = next(one for one in service.tasks_of_case(tx, case_id=task.case_id) if one.kind == "second_look")
-        assert unable in second.excluded
-        assert able not in second.excluded
+        assert second.excluded == frozenset(), "nobody is told"
+        assert unable in kept_out(tx, second.id)
+        assert able not in kept_out(tx, second.id)
 
     def test_of_a_person_that_finds_it_graver_is_heard_at_once(self, tx):
         before = triage.case(tx, task_by_id(tx, in_hand(tx, UNA).id).case_id)

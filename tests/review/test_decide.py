@@ -52,6 +52,7 @@ from builders.review import (
     decided,
     event_of,
     in_hand,
+    kept_out,
     subject_at,
     task_by_id,
 )
@@ -407,7 +408,7 @@ class TestLoweringAGraveCase:
         assert (case.state, case.severity) == (CaseState.OPEN, Severity.SEV1)
         assert facts(tx, "DecisionStands") == []
         second = [one for one in service.tasks_of_case(tx, task.case_id) if one.kind == "second_look"]
-        assert [(one.excluded, one.about) for one in second] == [(frozenset({"rev_ada"}), decision.id)]
+        assert [(kept_out(tx, one.id), one.about) for one in second] == [(frozenset({"rev_ada"}), decision.id)]
 
     def test_stands_once_a_different_person_agrees(self, tx):
         task = a_task(tx, "CSE-1")

@@ -104,7 +104,12 @@ def _facts() -> Iterator[str]:
 
 
 def _is_fact(one: object, module: str) -> bool:
-    return isinstance(one, type) and issubclass(one, Fact) and one is not Fact and one.__module__ == module
+    return (
+        isinstance(one, type)
+        and issubclass(one, Fact)
+        and one is not Fact
+        and f"{one.__module__}.".startswith(f"{module}.")
+    )
 
 
 def _rights() -> Iterator[str]:

@@ -148,17 +148,16 @@ alter table quality.golden_rate enable row level security;
 alter table quality.golden_rate force row level security;
 create policy kept_from_measured on quality.golden_rate using (platform.measuring());
 
-do $$
-declare
-    t text;
-begin
-    foreach t in array array['golden', 'placement'] loop
-        execute format('alter table quality.%I enable row level security', t);
-        execute format('alter table quality.%I force row level security', t);
-        execute format('create policy kept_from_measured on quality.%I'
-            ' using (platform.measuring() and platform.visible(restriction, region, case_id))', t);
-    end loop;
-end $$;
+alter table quality.golden enable row level security;
+alter table quality.golden force row level security;
+create policy kept_from_measured on quality.golden
+    using (platform.measuring() and platform.visible(restriction, region, case_id)
+        and not platform.recused(coalesce(subject_id, '')));
+alter table quality.placement enable row level security;
+alter table quality.placement force row level security;
+create policy kept_from_measured on quality.placement
+    using (platform.measuring() and platform.visible(restriction, region, case_id)
+        and exists (select from quality.golden g where g.id = golden_id));
 
 create or replace function quality.follow_case() returns trigger language plpgsql as $$
 declare

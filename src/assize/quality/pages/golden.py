@@ -1,5 +1,6 @@
 """The golden set: known cases, how often they are put among the others, what answers tell, and who may know them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from assize.kernel import clock
-from assize.kernel.errors import AssizeError, Conflict, Invalid, NotFound
+from assize.kernel.errors import AssizeError, Conflict, Invalid
 from assize.kernel.ids import GoldenId, LabelId, QueueName
 from assize.platform.db import Tx
 from assize.platform.http import authenticated, transaction
@@ -43,7 +44,7 @@ def propose(request: Request, label_id: Annotated[str, Form(max_length=64)], not
     try:
         with transaction(request) as tx:
             made = service.propose_golden(tx, label_id=LabelId(label_id.strip()), note=note, at=clock.now())
-    except (Invalid, Conflict, NotFound) as error:
+    except (Invalid, Conflict) as error:
         return _set(request, problem=error)
     return RedirectResponse(f"/quality/golden/{made.id}", status_code=303)
 
@@ -167,7 +168,7 @@ def _row(one: Golden) -> dict[str, Any]:
     }
 
 
-def _leak(one: Leak, names: dict[str, Any]) -> dict[str, Any]:
+def _leak(one: Leak, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": one.reviewer_id,
         "name": names.get(one.reviewer_id, one.reviewer_id),
@@ -191,9 +192,7 @@ def _item(request: Request, golden_id: str, *, problem: AssizeError | None = Non
         status=422 if problem else 200,
         one=one,
         row=_row(one),
-        origin=f"/quality/adjudications/{one.origin_id}"
-        if one.origin == "adjudication"
-        else f"/quality/audits/{one.origin_id}/revealed",
+        origin=f"/quality/adjudications/{one.origin_id}" if one.origin == "adjudication" else None,
         view=view,
         names=names,
         me=authenticated(request).actor.id,

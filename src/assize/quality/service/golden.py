@@ -20,7 +20,8 @@ from assize.quality.facts import (
 )
 from assize.quality.logic.golden import MOST_SHARE, difficulty_of, why_never, why_not_placed
 from assize.quality.models import Label
-from assize.quality.models.golden import Difficulty, Golden, GoldenSet, GoldenState, GoldenView
+from assize.quality.models.golden import Answered, Difficulty, Golden, GoldenSet, GoldenState, GoldenView
+from assize.quality.service.adjudicating import sees_all
 from assize.quality.service.leaking import leaks
 from assize.quality.store import labels
 from assize.quality.store.known import items, placements
@@ -29,18 +30,21 @@ from assize.review import service as review
 from assize.review.models import DecisionState, Verdict
 from assize.triage import service as triage
 from assize.triage.models import Case
-from assize.workforce.models import Right
+from assize.workforce.models import Principal, Right
 from assize.workforce.service import require
 
 OF = "golden"  # what labels of known cases are `of`
 ORIGINS = ("adjudication", "audit")
 HOLDS_FOR = timedelta(days=180)  # until somebody says again that it holds
+NOTHING = Answered(placed=0, waiting=0, missed=0, right=None)
 SHOWN, COPIES_SHOWN, MAX_NOTE, MOST_EVENTS = 200, 50, 2_000, 20
 
 
 def golden_set(tx: Tx, *, state: GoldenState | None = None, at: datetime) -> GoldenSet:
     """Return the golden set: its cases, the latest first, the shares by queue, and how copies were answered."""
-    require(tx, Right.QUALITY_READ)
+    principal = require(tx, Right.QUALITY_READ)
+    if not sees_all(principal):
+        return GoldenSet(items=(), rates=(), answered=NOTHING, leaks=())
     return GoldenSet(
         items=tuple(items.found(tx, state=state, limit=SHOWN)),
         rates=tuple(items.rates(tx)),
@@ -51,9 +55,9 @@ def golden_set(tx: Tx, *, state: GoldenState | None = None, at: datetime) -> Gol
 
 def golden_view(tx: Tx, *, golden_id: GoldenId) -> GoldenView:
     """Return a known case with what came of its copies. Raises NoSuchGolden."""
-    require(tx, Right.QUALITY_READ, about=golden_id)
+    principal = require(tx, Right.QUALITY_READ, about=golden_id)
     found = items.found(tx, golden_id=golden_id)
-    if not found:
+    if not found or not sees_all(principal):
         raise NoSuchGolden
     (one,) = found
     return GoldenView(
@@ -68,7 +72,7 @@ def propose_golden(tx: Tx, *, label_id: LabelId, note: str = "", at: datetime) -
     """Propose the case of a label as a known one. Raises NoSuchLabel, BadGolden where it can't be one or is one already."""
     principal = require(tx, Right.QUALITY_PLAN, about=label_id)
     label = next(iter(labels.by_ids(tx, [label_id])), None)
-    if label is None or label.of not in ORIGINS:
+    if label is None or label.of not in ORIGINS or not sees_all(principal):
         raise NoSuchLabel
     made = _proposed(tx, label, by=ReviewerId(principal.id), note=_note(note), at=at)
     if isinstance(made, str):
@@ -101,7 +105,7 @@ def approve_golden(
     Raises NoSuchGolden, GoldenMoved where it waits no longer, OwnProposal, BadGolden where its words changed meanwhile.
     """
     principal = require(tx, Right.QUALITY_PLAN, about=golden_id)
-    one = _locked(tx, golden_id, GoldenState.CANDIDATE)
+    one = _locked(tx, principal, golden_id, GoldenState.CANDIDATE)
     if one.proposed_by == principal.id:
         raise OwnProposal
     if one.clause_hash != _words(policy.current(tx), one.clause):
@@ -124,8 +128,8 @@ def approve_golden(
 
 def golden_holds(tx: Tx, *, golden_id: GoldenId, note: str, holds_for: timedelta = HOLDS_FOR, at: datetime) -> Golden:
     """Say that what experts said still holds, under the words of now. Raises NoSuchGolden, GoldenMoved, BadGolden."""
-    require(tx, Right.QUALITY_PLAN, about=golden_id)
-    one = _locked(tx, golden_id, GoldenState.STALE)
+    principal = require(tx, Right.QUALITY_PLAN, about=golden_id)
+    one = _locked(tx, principal, golden_id, GoldenState.STALE)
     if not _note(note):
         raise BadGolden(field="note", problem="say in a sentence why it still holds")
     version = policy.current(tx)
@@ -150,12 +154,8 @@ def retire_golden(tx: Tx, *, golden_id: GoldenId, why: str, at: datetime) -> Gol
 
     Raises NoSuchGolden, GoldenMoved, BadGolden.
     """
-    require(tx, Right.QUALITY_PLAN, about=golden_id)
-    one = items.lock(tx, golden_id)
-    if one is None:
-        raise NoSuchGolden
-    if one.state is GoldenState.RETIRED:
-        raise GoldenMoved
+    principal = require(tx, Right.QUALITY_PLAN, about=golden_id)
+    one = _locked(tx, principal, golden_id, *(each for each in GoldenState if each is not GoldenState.RETIRED))
     if not _note(why):
         raise BadGolden(field="why", problem="say in a sentence why")
     return retired(tx, one, why=_note(why), at=at)
@@ -285,11 +285,11 @@ def _truth(tx: Tx, one: Golden, *, at: datetime) -> Label:
     return truth
 
 
-def _locked(tx: Tx, golden_id: GoldenId, state: GoldenState) -> Golden:
+def _locked(tx: Tx, principal: Principal, golden_id: GoldenId, *states: GoldenState) -> Golden:
     one = items.lock(tx, golden_id)
-    if one is None:
+    if one is None or not sees_all(principal):
         raise NoSuchGolden
-    if one.state is not state:
+    if one.state not in states:
         raise GoldenMoved
     return one
 
