@@ -2,7 +2,7 @@
 
 from assize.intake.logic.check import Problem, prepare
 from assize.intake.logic.cursors import cursor_after, cursor_of
-from assize.intake.logic.handling import allowed, shown_for
+from assize.intake.logic.handling import allowed, may_be_put_to, shown_for
 from assize.intake.logic.linking import LINKING, linking_values
 from assize.intake.logic.parsing import Call, parse_call
 from assize.intake.logic.reporting import accuracy, report_weight
@@ -27,6 +27,7 @@ __all__ = [
     "id_before",
     "linking_values",
     "links",
+    "may_be_put_to",
     "parse_call",
     "prepare",
     "report_of_wire",

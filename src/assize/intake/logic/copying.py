@@ -1,5 +1,6 @@
 """Names for nobody: ids that look like a platform's own and belong to none of its accounts."""
 
+import re
 import string
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from assize.kernel.chance import Rng
 LONG_ENOUGH = 8  # signs that are drawn: one in hundreds of millions is somebody's
 LEVELS = ("project", "api_key", "account", "end_user", "conversation")
 _HEX = set("0123456789abcdef")
+_HEAD = re.compile(r"[a-z]{1,12}[-_:]")  # `acct_`, `user-`: no name, which would be written with a dot or a capital
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +35,8 @@ def scrambled(ref: str, rng: Rng) -> str:
 
     What is all hexadecimal stays hexadecimal; what is short is made longer, so that it is nobody's.
     """
-    head = next((at + 1 for at, sign in enumerate(ref) if not sign.isalnum()), 0)
-    if any(sign.isdigit() for sign in ref[:head]):
-        head = 0
+    found = _HEAD.match(ref)
+    head = 0 if found is None else found.end()
     body = ref[head:]
     drawn = [sign for sign in body if sign.isascii() and sign.isalnum()]
     hexadecimal = set(drawn) <= _HEX

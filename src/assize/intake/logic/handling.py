@@ -28,8 +28,13 @@ def allowed(handling: Handling, use: Use) -> bool:
             assert_never(handling)
 
 
+def may_be_put_to(event: Event, use: Use) -> bool:
+    """Whether an event's content may be put to this use. A copy of a known case trains nothing: it is there to measure."""
+    return allowed(event.handling, use) and not (event.sealed and use is Use.TRAIN)
+
+
 def shown_for(event: Event, use: Use) -> Event:
     """Return the event as this use may see it: whole, or without turns, attributes and media pointers."""
-    if allowed(event.handling, use):
+    if may_be_put_to(event, use):
         return event
     return replace(event, turns=(), attributes={}, media=())

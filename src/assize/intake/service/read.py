@@ -6,7 +6,7 @@ from datetime import datetime
 
 from assize.intake.errors import EventNotFound, OutsideView, PurposeMissing, SubjectNotFound, UseNotAllowed
 from assize.intake.facts import AccountLookedUp, ContentRead, EventsRestricted
-from assize.intake.logic import allowed, cursor_after, cursor_of, shown_for
+from assize.intake.logic import allowed, cursor_after, cursor_of, may_be_put_to, shown_for
 from assize.intake.models import Event, Subject, SubjectLevel, Use
 from assize.intake.store import events as event_store
 from assize.intake.store import subjects as subject_store
@@ -92,14 +92,15 @@ def content_for(event: Event, use: Use) -> Event:
 
 def require_use(event: Event, use: Use) -> None:
     """Raise UseNotAllowed where this event's content may not be put to this use."""
-    if not allowed(event.handling, use):
+    if not may_be_put_to(event, use):
         raise UseNotAllowed(handling=event.handling.value, use=use.value)
 
 
 def kept_from(tx: Tx, event_ids: Sequence[EventId], use: Use) -> set[EventId]:
     """Return those of these events that may not be put to this use; also those that aren't there for the actor. A step."""
     known = event_store.handling(tx, event_ids)
-    return {one for one in event_ids if one not in known or not allowed(known[one], use)}
+    sealed = event_store.sealed(tx, event_ids) if use is Use.TRAIN else frozenset()
+    return {one for one in event_ids if one in sealed or one not in known or not allowed(known[one], use)}
 
 
 # Use cases -------------------------------------------------------------------------------------------------------

@@ -72,6 +72,12 @@ def seal(tx: Tx, event_ids: Sequence[str], *, at: datetime) -> None:
     tx.run(SQL["seal_events"], {"event_ids": list(event_ids), "at": at})
 
 
+def sealed(tx: Tx, event_ids: Sequence[str]) -> frozenset[EventId]:
+    """Return which of these events are copies of a known case."""
+    rows = tx.rows(SQL["sealed_events"], {"event_ids": list(event_ids)})
+    return frozenset(EventId(row["event_id"]) for row in rows)
+
+
 def fill_inbox(tx: Tx, event_ids: Iterable[str]) -> None:
     """Put events into the inbox, in the transaction that wrote them."""
     tx.run(SQL["fill_inbox"], {"event_ids": ",".join(sorted(event_ids))})

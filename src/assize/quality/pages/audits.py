@@ -206,6 +206,7 @@ def _label(one: Label, version: PolicyVersion) -> dict[str, Any]:
         "clause": one.clause,
         "severity": one.severity,
         "at": one.at,
+        "id": one.id,
         "hash": one.hash,
         "by": one.labeler_id,
     }

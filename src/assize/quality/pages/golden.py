@@ -30,6 +30,7 @@ TONES = {
     GoldenState.RETIRED: "",
 }
 PER_CENT = 100
+HERE = "/quality/golden"
 
 
 @router.get("/quality/golden")
@@ -130,7 +131,8 @@ def _set(request: Request, *, state: GoldenState | None = None, problem: AssizeE
         "quality/golden.html",
         status=422 if problem else 200,
         items=[_row(one) for one in found.items],
-        states=[("", "All")] + [(one.value, one.value.capitalize()) for one in GoldenState],
+        tabs_of=[("All", HERE), *((one.value.capitalize(), f"{HERE}?state={one.value}") for one in GoldenState)],
+        here_now=HERE if state is None else f"{HERE}?state={state.value}",
         chosen=state.value if state else "",
         queues=queues,
         answered=found.answered,
