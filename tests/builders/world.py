@@ -396,7 +396,15 @@ def _a_certificate(*, living: Living, lead: Viewer, second: Viewer, spell: Spell
 
 def _measured(installation: Living, lead: str) -> dict[str, str]:
     """Let there be a gap of the policy, a dispute and a calibration round, and return their ids."""
-    ids = {"gap_id": "gap_1", "dispute_id": "dsp_1", "calibration_id": "cal_1", "calibration_action_id": "cla_1"}
+    ids = {
+        "gap_id": "gap_1",
+        "dispute_id": "dsp_1",
+        "calibration_id": "cal_1",
+        "calibration_action_id": "cla_1",
+        "course_id": "crs_1",
+        "taken_id": "tkn_1",
+        "improvement_id": "imp_1",
+    }
     with installation.database.transaction(SYSTEM) as tx:
         tx.run(
             "insert into quality.policy_gap (id, title, clause, owner_id, opened_by, opened_at, due_at)"
@@ -416,6 +424,23 @@ def _measured(installation: Living, lead: str) -> dict[str, str]:
         tx.run(
             "insert into quality.calibration_action (id, calibration_id, text, owner_id, due_at, made_at)"
             " values (%(calibration_action_id)s, %(calibration_id)s, 'Write it down.', %(who)s, now(), now())",
+            {**ids, "who": lead},
+        )
+        tx.run(
+            "insert into quality.course (id, version, title, family, sections, words, policy_version_id, n, bound, confidence,"
+            " published_by, published_at) values (%(course_id)s, 1, 'Fraud', 'FRD', array['FRD-1'], '{}', 'pol_of_tests', 14, 0.2,"
+            " 0.95, %(who)s, now())",
+            {**ids, "who": lead},
+        )
+        tx.run(
+            "insert into quality.course_taken (id, course_id, reviewer_id, because, sections, sections_read, drawn, opened_by,"
+            " opened_at, due_at) values (%(taken_id)s, %(course_id)s, %(who)s, 'enrolled', array['FRD-1'], array['FRD-1'], true,"
+            " %(who)s, now(), now())",
+            {**ids, "who": lead},
+        )
+        tx.run(
+            "insert into quality.improvement (id, cause, family, problem, action, owner_id, opened_by, opened_at, due_at)"
+            " values (%(improvement_id)s, 'training', 'FRD', 'Quotes.', 'Read it together.', %(who)s, %(who)s, now(), now())",
             {**ids, "who": lead},
         )
     return ids
@@ -448,11 +473,17 @@ def differ(world: World, item: Item, case_id: str) -> None:
         tx.run(
             "insert into quality.golden (id, case_id, subject_id, event_ids, origin, origin_id, label_id, policy_version_id,"
             " clause, clause_hash, verdict, severity, queue, exposure, experts, agreeing, difficulty, state, proposed_by,"
-            " proposed_at, restriction, region)"
+            " proposed_at, restriction, region, truth_id)"
             " select 'gld_' || %(kind)s, l.case_id, l.subject_id, array['evt_of_' || %(kind)s], 'audit', l.of_id, l.id,"
             " l.policy_version_id, l.clause, 'hash', l.verdict, l.severity, 'general', 1, 2, 2, 'easy', 'candidate',"
-            " l.labeler_id, now(), l.restriction, l.region"
+            " l.labeler_id, now(), l.restriction, l.region, l.id"
             " from quality.label l where l.case_id = %(case)s and l.of = 'audit' order by l.id limit 1",
+            given,
+        )
+        tx.run(
+            "insert into quality.course_item (id, taken_id, ordinal, golden_id, case_id, subject_id, restriction, region)"
+            " select 'cri_' || %(kind)s, %(taken_id)s, 1, id, case_id, subject_id, restriction, region"
+            " from quality.golden where case_id = %(case)s",
             given,
         )
 

@@ -97,6 +97,9 @@ STEPS: Mapping[str, str] = {
     "quality.tried": "a step of what was announced",
     "quality.weigh_decision": "a step of comparing",
     "quality.words_changed": "a step of publishing a policy",
+    "quality.golden_words_changed": "a step of publishing a policy",
+    "quality.courses_words_changed": "a step of publishing a policy",
+    "quality.propose_adjudicated": "a step of an expert's word",
     "quality.stands": "a step of a decision that stands",
     "escalation.opened_by": "a step of opening content, which was checked; stamps only",
 }

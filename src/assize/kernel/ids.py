@@ -50,6 +50,10 @@ CalibrationActionId = NewType("CalibrationActionId", str)
 CertificateId = NewType("CertificateId", str)
 GoldenId = NewType("GoldenId", str)
 PlacementId = NewType("PlacementId", str)
+CourseId = NewType("CourseId", str)
+TakenId = NewType("TakenId", str)
+CourseItemId = NewType("CourseItemId", str)
+ImprovementId = NewType("ImprovementId", str)
 FactId = NewType("FactId", str)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

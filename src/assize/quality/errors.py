@@ -271,3 +271,45 @@ class OwnProposal(Refused):
     """Somebody else takes into the golden set what you proposed."""
 
     code = "own-golden-proposal"
+
+
+class NoSuchCourse(NotFound):
+    """There is no such course, or you have no part in it."""
+
+    code = "no-such-course"
+
+
+class BadCourse(Invalid):
+    """{field}: {problem}."""
+
+    code = "bad-course"
+
+
+class CourseOver(Conflict):
+    """This is over, or was answered already. Load it again."""
+
+    code = "course-over"
+
+
+class NotTrained(Conflict):
+    """There is a course on {family}, which they have not passed under the words in force. Put them on it first."""
+
+    code = "not-trained"
+
+
+class NoSuchImprovement(NotFound):
+    """There is no such improvement, or you have no part in it."""
+
+    code = "no-such-improvement"
+
+
+class BadImprovement(Invalid):
+    """{field}: {problem}."""
+
+    code = "bad-improvement"
+
+
+class ImprovementOver(Conflict):
+    """It was done already. Load it again."""
+
+    code = "improvement-over"

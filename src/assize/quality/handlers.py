@@ -47,6 +47,7 @@ def on_adjudication_given(tx: Tx, recorded: Recorded[AdjudicationGiven]) -> None
 
 
 def on_policy_published(tx: Tx, recorded: Recorded[PolicyPublished]) -> None:
-    """Suspend the machines that were tried on other words; known cases under other words wait."""
+    """Suspend the machines that were tried on other words; known cases wait, and whoever passed reads what changed."""
     service.words_changed(tx, at=recorded.occurred_at)
     service.golden_words_changed(tx, at=recorded.occurred_at)
+    service.courses_words_changed(tx, at=recorded.occurred_at)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from assize.console.pages import measuring
 from assize.enforcement import service as enforcement
 from assize.enforcement.models import (
     AppealState,
@@ -104,6 +105,14 @@ def _parts(tx: Tx, me: Principal, at: datetime) -> Iterator[Item]:
                 )
                 for one in mentions
             ),
+        )
+    for key, title, url, lines in measuring.waiting(tx, me, at):
+        yield _part(
+            key,
+            title,
+            url,
+            "warn",
+            (_item(None, each["text"], each["url"], each["when"], late=each["late"]) for each in lines),
         )
     if Right.ENFORCEMENT_READ in rights and whole:
         yield from _outcomes(tx, me, at)

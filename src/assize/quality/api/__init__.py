@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from assize.quality.api import adjudicating, certificates, golden, sampling, scorecards
+from assize.quality.api import adjudicating, certificates, courses, golden, improving, sampling, scorecards
 
 router = APIRouter()
-for one in (sampling, scorecards, certificates, adjudicating, golden):
+for one in (sampling, scorecards, certificates, adjudicating, golden, courses, improving):
     router.include_router(one.router)

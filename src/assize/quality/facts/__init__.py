@@ -18,6 +18,14 @@ from assize.quality.facts.golden import (
     GoldenRetired,
     GoldenStale,
 )
+from assize.quality.facts.improving import ImprovementBegun, ImprovementDone
+from assize.quality.facts.learning import (
+    CourseEnded,
+    CourseEnrolled,
+    CourseFinished,
+    CourseItemAnswered,
+    CoursePublished,
+)
 from assize.quality.facts.sampling import (
     AuditCommitted,
     AuditOffered,
@@ -59,6 +67,11 @@ __all__ = [
     "CalibrationLabelled",
     "CalibrationMoved",
     "CalibrationOpened",
+    "CourseEnded",
+    "CourseEnrolled",
+    "CourseFinished",
+    "CourseItemAnswered",
+    "CoursePublished",
     "DecisionCompared",
     "DecisionDrawn",
     "DifferencesDisputed",
@@ -72,6 +85,8 @@ __all__ = [
     "GoldenRateSet",
     "GoldenRetired",
     "GoldenStale",
+    "ImprovementBegun",
+    "ImprovementDone",
     "PlanEnded",
     "PlanProposed",
     "PlanPutInForce",

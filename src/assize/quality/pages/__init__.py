@@ -8,7 +8,9 @@ from assize.quality.pages import (
     audits,
     calibrating,
     certificates,
+    courses,
     golden,
+    improving,
     independence,
     own,
     plans,
@@ -29,5 +31,7 @@ for one in (
     adjudicating,
     calibrating,
     golden,
+    courses,
+    improving,
 ):
     router.include_router(one.router)

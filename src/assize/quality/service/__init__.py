@@ -50,6 +50,18 @@ from assize.quality.service.certifying import (
     suspend,
     words_changed,
 )
+from assize.quality.service.courses import (
+    DAYS as COURSE_DAYS,
+)
+from assize.quality.service.courses import (
+    course_standings,
+    courses_words_changed,
+    end_course,
+    enrol,
+    publish_course,
+    takers,
+    withdraw_taken,
+)
 from assize.quality.service.differing import decide_by_word, reviews_differ, withdraw_differing
 from assize.quality.service.disputing import (
     DISPUTED_WITHIN,
@@ -67,12 +79,15 @@ from assize.quality.service.golden import (
     golden_holds,
     golden_set,
     golden_view,
+    golden_waiting,
     golden_words_changed,
     propose_adjudicated,
     propose_golden,
     retire_golden,
     set_golden_rate,
 )
+from assize.quality.service.improving import begin_improvement, causes, finish_improvement, own_improvements
+from assize.quality.service.learning import answer_item, own_courses, read_section, taken_view
 from assize.quality.service.placing import answer_due, place_due
 from assize.quality.service.planning import drop_plan, end_plan, plan_of, plans, preview, propose, put_in_force
 from assize.quality.service.revealing import Remark, look_at_record, record_view, remark, reveal, revealed
@@ -91,6 +106,7 @@ from assize.quality.service.standing import PlanStanding, StratumStanding, plan_
 from assize.quality.service.trialing import tried, try_due, weigh_decision
 
 __all__ = [
+    "COURSE_DAYS",
     "DISPUTED_WITHIN",
     "ERROR",
     "HOLDS_FOR",
@@ -113,6 +129,7 @@ __all__ = [
     "agreements",
     "answer_dispute",
     "answer_due",
+    "answer_item",
     "approve_golden",
     "ask_certificate",
     "ask_due",
@@ -120,13 +137,17 @@ __all__ = [
     "audit_queue",
     "audit_view",
     "auditor_cards",
+    "begin_improvement",
     "calibration_round",
     "calibration_rounds",
+    "causes",
     "certificate_page",
     "coach",
     "commit_label",
     "conclude",
     "conclude_item",
+    "course_standings",
+    "courses_words_changed",
     "decide_by_word",
     "dispute",
     "dispute_view",
@@ -136,11 +157,15 @@ __all__ = [
     "draws_of",
     "drop_plan",
     "end_certificate",
+    "end_course",
     "end_plan",
+    "enrol",
     "finish_action",
+    "finish_improvement",
     "golden_holds",
     "golden_set",
     "golden_view",
+    "golden_waiting",
     "golden_words_changed",
     "grant",
     "half_width",
@@ -161,7 +186,9 @@ __all__ = [
     "own_card",
     "own_certificate",
     "own_certificates",
+    "own_courses",
     "own_disputes",
+    "own_improvements",
     "place_due",
     "plan_of",
     "plan_standing",
@@ -172,7 +199,9 @@ __all__ = [
     "propose",
     "propose_adjudicated",
     "propose_golden",
+    "publish_course",
     "put_in_force",
+    "read_section",
     "recommend",
     "record_view",
     "remark",
@@ -195,11 +224,14 @@ __all__ = [
     "suspend",
     "sweep_audits",
     "take_audit",
+    "taken_view",
+    "takers",
     "tried",
     "try_due",
     "weigh_audit",
     "weigh_decision",
     "withdraw_audit",
     "withdraw_differing",
+    "withdraw_taken",
     "words_changed",
 ]

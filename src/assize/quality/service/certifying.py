@@ -16,6 +16,7 @@ from assize.quality.errors import (
     NeverForMachines,
     NoSuchRecommendation,
     NotShown,
+    NotTrained,
     RecommendFirst,
 )
 from assize.quality.facts import RecommendationClosed, RecommendationCoached, RecommendationReplied
@@ -32,6 +33,7 @@ from assize.quality.logic import (
 )
 from assize.quality.logic.estimators.budget import spent
 from assize.quality.models import Conclusion, Recommendation
+from assize.quality.service.courses import trained
 from assize.quality.service.trialing import act_on, bound_of, evidence_for, recommend_about
 from assize.quality.store import trials
 from assize.workforce import service as workforce
@@ -118,6 +120,8 @@ def advance(
         raise BadTrial(field="to", reason="this step is taken by granting, suspending or ending")
     if to is CertificateState.ASSIST and one.state is CertificateState.ALONE and not is_machine(one):
         raise RecommendFirst
+    if to is CertificateState.ASSIST:
+        _require_trained(tx, one)
     if not is_machine(one) or to is CertificateState.TRAINING:
         return workforce.move_certificate(tx, certificate_id=one.id, to=to, why="advanced", note=note, at=at)
     if to is CertificateState.SHADOW:
@@ -139,6 +143,7 @@ def grant(
     require(tx, Right.QUALITY_READ, about=certificate_id)
     one = found(tx, certificate_id)
     must_differ(approver.id, one.reviewer_id)
+    _require_trained(tx, one)
     bound, machine = bound_of(one), is_machine(one)
     evidence = act_on(tx, one, at=at)
     if machine and not grants(evidence, alpha=bound.alpha, delta=bound.delta):
@@ -287,6 +292,12 @@ def found(tx: Tx, certificate_id: str) -> Certificate:
 def is_machine(one: Certificate) -> bool:
     """Whether a certificate is a machine's: people are appointed, machines earn theirs."""
     return one.basis is Basis.EVIDENCE
+
+
+def _require_trained(tx: Tx, one: Certificate) -> None:
+    """Refuse to let a person go on who has not passed the course that there is. Raises NotTrained."""
+    if not is_machine(one) and not trained(tx, one.reviewer_id, one.scope.family):
+        raise NotTrained(family=one.scope.family)
 
 
 def _begin_trial(tx: Tx, one: Certificate, *, note: str, at: datetime) -> Certificate:

@@ -53,6 +53,18 @@ def golden_set(tx: Tx, *, state: GoldenState | None = None, at: datetime) -> Gol
     )
 
 
+def golden_waiting(tx: Tx) -> list[Golden]:
+    """Return known cases that wait for a second person, or for a word whether they hold; none of the actor's own proposals."""
+    principal = require(tx, Right.QUALITY_PLAN)
+    if not sees_all(principal):
+        return []
+    proposed = items.found(tx, state=GoldenState.CANDIDATE, limit=SHOWN)
+    return [
+        *(one for one in proposed if one.proposed_by != principal.id),
+        *items.found(tx, state=GoldenState.STALE, limit=SHOWN),
+    ]
+
+
 def golden_view(tx: Tx, *, golden_id: GoldenId) -> GoldenView:
     """Return a known case with what came of its copies. Raises NoSuchGolden."""
     principal = require(tx, Right.QUALITY_READ, about=golden_id)

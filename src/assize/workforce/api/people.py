@@ -55,7 +55,7 @@ class ViewForm(Form):
 
 
 class PersonForm(Form):
-    """A person to add."""
+    """A person to add. in_training: they decide nothing alone yet."""
 
     name: str = Field(min_length=1, max_length=120)
     email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+$")
@@ -65,6 +65,7 @@ class PersonForm(Form):
     skills: SkillsForm = SkillsForm()
     view: ViewForm = ViewForm()
     compartments: set[str] = set()
+    in_training: bool = False
 
 
 class ChangeForm(Form):
@@ -168,6 +169,7 @@ def add_person(request: Request, form: PersonForm) -> ReviewerView:
             skills=form.skills.skills(),
             view=form.view.view(),
             compartments=form.compartments,
+            in_training=form.in_training,
             at=clock.now(),
         )
         return _reviewer_view(service.reviewer(tx, reviewer_id))

@@ -77,6 +77,7 @@ def add_person(
     role: Annotated[Role, Form()],
     password: Annotated[str, Form(max_length=1024)] = "",
     team: Annotated[str, Form(max_length=80)] = "",
+    in_training: Annotated[bool, Form()] = False,
 ) -> Response:
     """Add somebody, and go on to what they may see."""
     with transaction(request) as tx:
@@ -87,6 +88,7 @@ def add_person(
             roles=[role],
             team_id=TeamId(team) if team else None,
             password=password or None,
+            in_training=in_training,
             at=clock.now(),
         )
     return RedirectResponse(f"/people/{reviewer_id}", status_code=303)

@@ -240,9 +240,10 @@ def sweep_certificates(database: Database, at: datetime) -> int:
     return len(over)
 
 
-def appoint_by_role(tx: Tx, reviewer: Reviewer, *, at: datetime) -> None:
+def appoint_by_role(tx: Tx, reviewer: Reviewer, *, in_training: bool = False, at: datetime) -> None:
     """Let somebody's appointments follow the roles and skills that they were given. A step of giving them.
 
+    in_training: they begin with nothing, and come to decide alone by their course, double review and an approver.
     What they no longer cover ends. What they cover now is given by whoever gave the role, unless that is themselves, or
     somebody took their word from them: then an approver has to say so.
     """
@@ -259,9 +260,9 @@ def appoint_by_role(tx: Tx, reviewer: Reviewer, *, at: datetime) -> None:
             tx,
             reviewer_id=reviewer.id,
             scope=scope,
-            state=CertificateState.ALONE,
+            state=CertificateState.TRAINING if in_training else CertificateState.ALONE,
             basis=Basis.ROLE,
-            approver=tx.actor.id,
+            approver=None if in_training else tx.actor.id,
             why="role",
             at=at,
         )

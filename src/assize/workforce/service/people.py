@@ -70,11 +70,12 @@ def add_person(
     skills: Skills | None = None,
     view: ViewProfile | None = None,
     compartments: Collection[str] = (),
+    in_training: bool = False,
     at: datetime,
 ) -> ReviewerId:
     """Add a person; whoever adds them appoints them to what their roles and skills let them decide.
 
-    Raises EmailTaken, WeakPassword.
+    in_training: they are appointed to nothing yet; what they decide are proposals. Raises EmailTaken, WeakPassword.
     """
     require(tx, Right.PEOPLE_MANAGE)
     if password is not None and len(password) < MIN_PASSWORD:
@@ -94,7 +95,7 @@ def add_person(
         created_at=at,
     )
     _add(tx, reviewer, password=hash_password(password) if password else None, at=at)
-    appoint_by_role(tx, reviewer, at=at)
+    appoint_by_role(tx, reviewer, in_training=in_training, at=at)
     return reviewer.id
 
 

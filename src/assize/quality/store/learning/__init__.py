@@ -1,0 +1,1 @@
+"""Courses as they are kept."""
