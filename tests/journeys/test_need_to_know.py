@@ -325,7 +325,7 @@ def shown_through_masks(call: Call, answer: httpx2.Response) -> Iterator[str]:
 
 
 # An expert is not asked of judgements of their own, and the lead decided every case; a gap shows its cases, not the link.
-NEVER_BY_ID = frozenset({"adjudication", "policy_gap_case"})
+NEVER_BY_ID = frozenset({"adjudication", "policy_gap_case", "course_item"})
 
 
 class TestTheWorld:

@@ -86,8 +86,6 @@ def read_section(tx: Tx, *, taken_id: TakenId, clause: ClauseId, at: datetime) -
 def answer_item(tx: Tx, *, item_id: CourseItemId, said: SaidOfACase, at: datetime) -> TakenView:
     """Judge the next case of a course; what experts say is told afterwards. Raises NoSuchCourse, CourseOver, BadCourse."""
     principal = require(tx, Right.CASES_READ, about=item_id)
-    if not said.rationale.strip() or len(said.rationale) > MAX_TEXT or "\0" in said.rationale:
-        raise BadCourse(field="rationale", problem=f"say why, in at most {MAX_TEXT} characters")
     with measuring(tx):
         item = next(iter(store.items(tx, item_id=item_id)), None)
         if item is None:
@@ -95,6 +93,8 @@ def answer_item(tx: Tx, *, item_id: CourseItemId, said: SaidOfACase, at: datetim
         one = _open(tx, principal, item.taken_id)
         if item.label_id is not None:
             raise CourseOver
+        if not said.rationale.strip() or len(said.rationale) > MAX_TEXT or "\0" in said.rationale:
+            raise BadCourse(field="rationale", problem=f"say why, in at most {MAX_TEXT} characters")
         truth = _truth(tx, item)
         label = _label(item, said, truth, by=principal.id, at=at)
         labels.insert(tx, label)
