@@ -58,6 +58,7 @@ NAVIGATION = (
     Link(title="Agreement", url="/quality/agreement", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Certificates", url="/quality/certificates", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Causes", url="/quality/causes", needs=Right.QUALITY_READ, group=MEASURED),
+    Link(title="Teams and vendors", url="/quality/teams", needs=Right.QUALITY_READ, group=MEASURED),
     Link(title="Courses", url="/courses", needs=Right.CASES_READ, group=MEASURED),
     Link(title="Adjudications", url="/quality/adjudications", needs=Right.QUALITY_ADJUDICATE, group=MEASURED),
     Link(title="Disputes", url="/quality/disputes", needs=Right.QUALITY_ADJUDICATE, group=MEASURED),

@@ -313,3 +313,15 @@ class ImprovementOver(Conflict):
     """It was done already. Load it again."""
 
     code = "improvement-over"
+
+
+class NoSuchTeam(NotFound):
+    """There is no such team, or you may not see it."""
+
+    code = "no-such-team"
+
+
+class BadContract(Invalid):
+    """{field}: {problem}."""
+
+    code = "bad-contract"

@@ -9,6 +9,7 @@ from assize.quality.facts.certificates import (
     RecommendationReplied,
     ScoringSet,
 )
+from assize.quality.facts.contracting import ContractAgreed
 from assize.quality.facts.golden import (
     GoldenApproved,
     GoldenHolds,
@@ -67,6 +68,7 @@ __all__ = [
     "CalibrationLabelled",
     "CalibrationMoved",
     "CalibrationOpened",
+    "ContractAgreed",
     "CourseEnded",
     "CourseEnrolled",
     "CourseFinished",

@@ -16,6 +16,7 @@ from assize.quality.pages import (
     plans,
     scorecards,
     scoring,
+    teams,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -33,5 +34,6 @@ for one in (
     golden,
     courses,
     improving,
+    teams,
 ):
     router.include_router(one.router)

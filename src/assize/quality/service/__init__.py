@@ -50,6 +50,7 @@ from assize.quality.service.certifying import (
     suspend,
     words_changed,
 )
+from assize.quality.service.contracting import agree_contract, team_review, team_reviews
 from assize.quality.service.courses import (
     DAYS as COURSE_DAYS,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "adjudication",
     "adjudications_waiting",
     "advance",
+    "agree_contract",
     "agreements",
     "answer_dispute",
     "answer_due",
@@ -226,6 +228,8 @@ __all__ = [
     "take_audit",
     "taken_view",
     "takers",
+    "team_review",
+    "team_reviews",
     "tried",
     "try_due",
     "weigh_audit",

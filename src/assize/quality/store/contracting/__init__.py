@@ -1,0 +1,1 @@
+"""What is agreed with teams, and what their months are made of, as they are kept."""
