@@ -6,7 +6,7 @@ from quality.comparison c
 cross join lateral (values ('decision', c.decision), ('clause', c.clause_marked), ('severity', c.severity),
                            ('action', c.action), ('escalation', c.escalation), ('rationale', c.rationale),
                            ('required_step', c.required_step)) as m (criterion, mark)
-where c.current and not c.test and not c.technical and c.clause is not null and m.mark in ('right', 'wrong')
+where c.current and c.blind and not c.test and not c.technical and c.clause is not null and m.mark in ('right', 'wrong')
   and c.decided_at >= %(since)s
 group by 1, 2, 3
 order by 1, 2, 3
