@@ -11,7 +11,7 @@ WIDTH, MARGIN, LEAST_HEIGHT = 595, 48, 842  # points: A4
 LINE, SIZE, HEAD = 15, 9.5, 13
 INK, FAINT, RULE = "#1b232a", "#535f69", "#c3ccd3"
 FONT = "Liberation Sans, DejaVu Sans, sans-serif"
-PER_SIGN = 0.52  # of the size of the type: the mean width of a sign, to know what fits
+PER_SIGN = 0.48  # of the size of the type: the mean width of a sign, to know what fits
 
 
 @dataclass(frozen=True, kw_only=True)
