@@ -139,6 +139,16 @@ class TestImprovement:
         with ready.transaction(LEAD) as tx, pytest.raises(NoSuchImprovement):
             service.finish_improvement(tx, improvement_id=ImprovementId("imp_x"), result="Nothing.", at=AT)
 
+    def test_of_the_policy_goes_onto_the_list_of_its_gaps_with_the_cases_that_show_it(self, ready: Database):
+        with ready.transaction(SYSTEM) as tx:
+            for number in range(3):
+                compared(tx, "wnnnnnn", at=AT + number * timedelta(minutes=1))
+            compared(tx, "rnnnnnn", at=AT + DAY)
+        with ready.transaction(LEAD) as tx:
+            begun(tx, cause=CauseKind.POLICY_GAP, reviewers=[], at=AT + DAY)
+            (gap,) = service.policy_gaps(tx)
+        assert (gap.clause, gap.title, gap.cases) == ("HAR", "Quoted insults are taken for one's own.", 3)
+
     def test_is_measured_afterwards(self, ready: Database):
         with ready.transaction(SYSTEM) as tx:
             for number in range(6):

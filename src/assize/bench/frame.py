@@ -12,7 +12,7 @@ from pathlib import Path
 from assize.bench.result import BenchResult, Options, from_json
 from assize.kernel.errors import Invalid, NotFound
 
-NAMES = ("rules", "intake", "triage", "claim", "startup", "memory", "console", "quality")
+NAMES = ("rules", "intake", "triage", "claim", "startup", "memory", "console", "quality", "scorecards")
 PAGE = Path("docs") / "reference" / "benchmarks.md"
 KEPT = PAGE.with_suffix(".jsonl")  # what the page is made from, one result a line
 LONGEST_S = 3_600

@@ -61,6 +61,19 @@ select 'cmp_' || lpad(n::text, 26, '0'), id, 'lab_' || lpad(n::text, 26, '0'), '
        decided_at, decided_at + interval '1 day'
 from one
 
+-- quality_cases
+-- The cases of the decisions of the last days: what a preview and the standing of a plan look back on.
+insert into triage.case (
+    id, kind, state, clauses, clause_ids, families, provisional, mode, queue, order_key, reasons, opened_at, due_at, first_seen_at,
+    decided_at, language, exposure_class, test, event_count, subject_count
+)
+select d.case_id, 'events', 'decided', '[]', array[d.primary_clause], array[split_part(d.primary_clause, '-', 1)], d.assessed,
+       'routine', (array['influence-fraud', 'child-safety', 'cbrn-cyber', 'self-harm', 'general'])[1 + hashtext(d.id) %% 5 + case when hashtext(d.id) < 0 then 4 else 0 end],
+       d.decided_at, '{}', d.decided_at, d.decided_at, d.decided_at, d.decided_at,
+       (array['en', 'de', 'es'])[1 + length(d.id) %% 3], 1, false, 1, 1
+from review.decision d
+where d.decided_at >= %(since)s and d.decided_at < %(until)s
+
 -- quality_some_reviewers
 -- Some people of a quality programme.
 select id from workforce.reviewer where kind = 'person' order by id limit 40

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from assize.kernel.ids import ImprovementId, ReviewerId, TeamId, new_id
+from assize.kernel.ids import ClauseId, ImprovementId, ReviewerId, TeamId, new_id
 from assize.kernel.measures import Interval, wilson
 from assize.platform.db import Tx
 from assize.quality.errors import BadImprovement, ImprovementOver, NoSuchImprovement
@@ -14,6 +14,7 @@ from assize.quality.models import Criterion
 from assize.quality.models.adjudicating import Effect
 from assize.quality.models.improving import Cause, CauseKind, Causes, Improvement, ImprovementView
 from assize.quality.service.adjudicating import sees_all
+from assize.quality.service.gaps import gap_for
 from assize.quality.store.improving import improvements as store
 from assize.quality.store.words.widening import measuring
 from assize.workforce import service as workforce
@@ -22,6 +23,7 @@ from assize.workforce.service import require
 
 SPAN = timedelta(days=90)  # what causes are sought in, and what an effect is compared with
 MAX_TEXT = 2_000
+GAP_CASES, GAP_TITLE = 20, 200
 
 
 def causes(tx: Tx, *, at: datetime) -> Causes:
@@ -62,6 +64,7 @@ def begin_improvement(
 ) -> Improvement:
     """Begin something about a cause. Coaching is of one person, who reads what is agreed; a corrective plan is of a team.
 
+    What is the policy's fault goes onto the list of its gaps, with the cases that show it.
     Raises BadImprovement, NoSuchReviewer.
     """
     principal = require(tx, Right.QUALITY_PLAN)
@@ -82,6 +85,9 @@ def begin_improvement(
     )
     store.insert(tx, made)
     tx.record(ImprovementBegun(improvement_id=made.id, cause=cause.value, owner_id=made.owner_id), at=at)
+    if cause is CauseKind.POLICY_GAP and family is not None:
+        for case in store.wrong_cases(tx, made, since=at - SPAN, limit=GAP_CASES):
+            gap_for(tx, clause=ClauseId(family), title=made.problem[:GAP_TITLE], case=case, at=at)
     return made
 
 

@@ -35,6 +35,13 @@ def tooling(tx: Tx, *, since: datetime) -> list[Tooling]:
     ]
 
 
+def wrong_cases(tx: Tx, one: Improvement, *, since: datetime, limit: int) -> list[Row]:
+    """Return the latest cases in which people were wrong by what an improvement is about."""
+    criterion = None if one.criterion is None else one.criterion.value
+    asked = {"family": one.family, "criterion": criterion, "since": since, "limit": limit}
+    return tx.rows(SQL["wrong_cases"], asked)
+
+
 def insert(tx: Tx, one: Improvement) -> None:
     """Begin something about a cause."""
     names = ("id", "family", "team_id", "problem", "action", "owner_id", "opened_by", "opened_at", "due_at")

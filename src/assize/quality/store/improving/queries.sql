@@ -20,6 +20,18 @@ where c.current and not c.test and c.technical and c.decided_at >= %(since)s
 group by 1
 order by hours desc, 1
 
+-- wrong_cases
+-- The latest cases in which people were wrong by a criterion under a family of clauses.
+select distinct on (c.case_id) c.case_id, c.subject_id, c.restriction, c.region
+from quality.comparison c
+cross join lateral (values ('decision', c.decision), ('clause', c.clause_marked), ('severity', c.severity),
+                           ('action', c.action), ('escalation', c.escalation), ('rationale', c.rationale),
+                           ('required_step', c.required_step)) as m (criterion, mark)
+where c.current and c.blind and not c.test and not c.technical and m.mark = 'wrong' and c.decided_at >= %(since)s
+  and m.criterion = coalesce(%(criterion)s, 'decision') and split_part(c.clause, '-', 1) = %(family)s
+order by c.case_id desc
+limit %(limit)s
+
 -- insert_improvement
 -- Begin something about a cause.
 insert into quality.improvement (
