@@ -96,6 +96,7 @@ STEPS: Mapping[str, str] = {
     "quality.withdraw_differing": "a step of a decision that was taken back",
     "quality.tried": "a step of what was announced",
     "quality.weigh_decision": "a step of comparing",
+    "triage.cases_holding": "a step of erasing",
     "quality.words_changed": "a step of publishing a policy",
     "quality.golden_words_changed": "a step of publishing a policy",
     "quality.courses_words_changed": "a step of publishing a policy",

@@ -402,6 +402,21 @@ class TestWithholding:
         assert one.case_id not in {each.case_id for each in near}
 
 
+class TestSecondLook:
+    def test_of_a_copy_is_kept_from_whoever_knows_it_too_whoever_asks_for_it(self, ready: Database, settings: Settings):
+        with ready.transaction(SYSTEM) as tx:
+            workforce_ids(tx)
+            active(tx)
+            rated(tx)
+        placed(ready, settings)
+        with ready.transaction(SYSTEM) as tx:
+            copy = the_copy(tx)
+            with acting(tx, BEN) as mine:
+                second = review.offer(mine, case_id=copy.id, kind="second_look", excluded=[BEN.id], at=AT)
+            excluded = tx.value("select excluded from review.task where id = %(id)s", {"id": second.id})
+        assert {ADA.id, BEN.id, LEAD.id} <= set(excluded)
+
+
 class TestWords:
     def test_that_changed_let_it_wait_until_somebody_says_it_holds(self, ready: Database):
         with ready.transaction(SYSTEM) as tx:
@@ -444,7 +459,8 @@ class TestEnd:
         placed(ready, settings)
         with ready.transaction(SYSTEM) as tx:
             copy = the_copy(tx)
-            intake.erase(tx, event_ids=one.event_ids, reason="asked for", at=AT)
+            with acting(tx, a_reviewer("root", roles=(Role.ADMINISTRATOR,))) as theirs:
+                intake.erase(theirs, event_ids=one.event_ids, reason="asked for", at=AT)
             (event,) = intake.events(tx, [each.event_id for each in triage.events_of_case(tx, case_id=copy.id)])
             with acting(tx, LEAD) as mine:
                 assert service.golden_view(mine, golden_id=one.id).golden.state is GoldenState.RETIRED

@@ -21,7 +21,7 @@ class EnforcementCopies:
     def erase(self, tx: Any, event_ids: Sequence[EventId], at: datetime) -> int:
         """Remove the words about every case that holds these events. Return how many texts went."""
         del at
-        case_ids = triage.cases_of_events(tx, event_ids=event_ids)
+        case_ids = triage.cases_holding(tx, event_ids=event_ids)
         return instead.erase_words(tx, case_ids) if case_ids else 0
 
 

@@ -174,7 +174,7 @@ begin
     return null;
 end $$;
 
-create function quality.family_of(sealed_case text) returns text[] language plpgsql stable as $$
+create function quality.family_of(sealed_case text) returns text[] language plpgsql as $$
 declare
     before text := coalesce(current_setting('assize.everything', true), '');
     found text[];

@@ -85,6 +85,19 @@ create policy kept_from_measured on quality.course_item
     using (platform.measuring() and platform.visible(restriction, region, case_id)
         and not platform.recused(coalesce(subject_id, '')));
 
+create function quality.judging(whose text) returns setof text language plpgsql as $$
+declare
+    before_it text := coalesce(current_setting('assize.measuring', true), '');
+begin
+    perform set_config('assize.measuring', 'on', true);
+    return query
+        select distinct i.case_id
+        from quality.course_taken t join quality.course_item i on i.taken_id = t.id and i.label_id is null
+        where t.reviewer_id = whose and t.state = 'open';
+    perform set_config('assize.measuring', before_it, true);
+end $$;
+comment on function quality.judging(text) is 'The cases that somebody is to judge in courses now: blind to them wherever they are shown.';
+
 create or replace function quality.follow_case() returns trigger language plpgsql as $$
 declare
     before text := coalesce(current_setting('assize.everything', true), '');

@@ -33,6 +33,7 @@ from assize.quality.service.revealing import keep
 from assize.quality.store import draws, labels
 from assize.quality.store.known import items, placements
 from assize.quality.store.words import adjudications
+from assize.quality.store.words.widening import measuring
 from assize.review import service as review
 from assize.review.ports import register_sealing
 from assize.triage import service as triage
@@ -51,8 +52,9 @@ class Copies:
     name = "golden"
 
     def opened(self, tx: Tx, case_id: CaseId) -> Collection[ReviewerId]:
-        """Hear that a copy is offered for review; return who knows it."""
-        return placements.opened(tx, case_id)
+        """Hear that a copy is offered for review; return who knows it. Whoever offers it need not be one who measures."""
+        with measuring(tx):
+            return placements.opened(tx, case_id)
 
     def family(self, tx: Tx, case_id: CaseId) -> Collection[str]:
         """Return what would give a copy away."""
@@ -60,13 +62,13 @@ class Copies:
 
     def erase(self, tx: Tx | Any, event_ids: Sequence[EventId], at: datetime) -> int:
         """Erase every copy of these events, and retire the known cases that held them."""
-        gone = 0
-        for one in items.of_events(tx, event_ids):
-            if one.state is not GoldenState.RETIRED:
-                retired(tx, one, why="its content was erased", at=at)
-            copied = [event_id for copy in placements.of(tx, one.id, limit=10_000) for event_id in copy.event_ids]
-            gone += intake.erase(tx, event_ids=copied, reason="known case erased", at=at) if copied else 0
-        return gone
+        copied: list[EventId] = []
+        with measuring(tx):
+            for one in items.of_events(tx, event_ids):
+                if one.state is not GoldenState.RETIRED:
+                    retired(tx, one, why="its content was erased", at=at)
+                copied += [event_id for copy in placements.of(tx, one.id, limit=10_000) for event_id in copy.event_ids]
+        return intake.erase(tx, event_ids=copied, reason="known case erased", at=at) if copied else 0
 
 
 _COPIES = Copies()

@@ -130,6 +130,11 @@ def cases_of_events(tx: Tx, *, event_ids: Sequence[EventId]) -> list[CaseId]:
     return case_store.of_events(tx, event_ids)
 
 
+def cases_holding(tx: Tx, *, event_ids: Sequence[EventId]) -> list[CaseId]:
+    """Return the cases that hold any of these events. A step of erasing them: whoever erases need not read cases."""
+    return case_store.of_events(tx, event_ids)
+
+
 def case_of_events(tx: Tx, *, event_ids: Sequence[EventId]) -> dict[EventId, CaseId]:
     """Return the newest case that holds each of these events; those that none holds are left out."""
     require(tx, Right.CASES_READ)

@@ -99,6 +99,4 @@ where id = %(id)s
 
 -- judging
 -- The cases that somebody is to judge in courses now.
-select distinct i.case_id
-from quality.course_item i join quality.course_taken t on t.id = i.taken_id
-where t.reviewer_id = %(me)s and t.state = 'open' and i.label_id is null
+select quality.judging(%(me)s) as case_id

@@ -38,7 +38,7 @@ join review.decision one on one.case_id = other.case_id and one.id < other.id an
 join triage.case c on c.id = one.case_id
 left join workforce.reviewer w1 on w1.id = one.reviewer_id
 left join workforce.reviewer w2 on w2.id = other.reviewer_id
-where other.view = 'blind' and other.source is null and other.state not in ('undone', 'recorded')
+where not one.sealed and other.view = 'blind' and other.source is null and other.state not in ('undone', 'recorded')
   and other.decided_at >= %(since)s and one.dossier_id is not null
   and (one.verdict <> other.verdict or one.primary_clause is distinct from other.primary_clause
        or abs(one.assessed - other.assessed) >= %(gap)s)
