@@ -1,9 +1,13 @@
 """Courses: published, taken, passed by a bound, asked for by appointments, and taken again where words changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
+from assize.kernel.actor import Actor
 from assize.kernel.ids import CaseId, ClauseId, CourseId, ReviewerId, TakenId
 from assize.platform.db import Database, Tx
 from assize.policy.models import Severity
@@ -62,14 +66,31 @@ class TestBound:
         assert changed(before, {"A-1": "x", "A-2": "new", "A-4": "w"}) == ("A-2", "A-4")
 
 
-@pytest.fixture
-def ready(fresh_database: Database) -> Database:
-    """A database with a policy, a learner, and seven known cases of a family."""
-    with fresh_database.transaction(SYSTEM) as tx:
+class Undone(Exception):
+    """Ends a transaction of a test without keeping what it did."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A database in which nothing that a test does is kept: what takes long is made once for all of them."""
+
+    database: Database
+
+    @contextmanager
+    def transaction(self, actor: Actor) -> Iterator[Tx]:
+        with suppress(Undone), self.database.transaction(actor) as tx:
+            yield tx
+            raise Undone
+
+
+@pytest.fixture(scope="module")
+def ready(module_database: Database) -> Ready:
+    """A database with a policy, and seven known cases of a family."""
+    with module_database.transaction(SYSTEM) as tx:
         a_policy(tx)
         for number in range(7):
             known_case(tx, number)
-    return fresh_database
+    return Ready(module_database)
 
 
 def known_case(tx: Tx, number: int) -> None:
@@ -127,12 +148,12 @@ def taken(tx: Tx, *, wrong: int = 0) -> tuple[Principal, TakenView]:
 
 
 class TestPublishing:
-    def test_asks_for_as_few_cases_as_can_show_the_bound(self, ready: Database):
+    def test_asks_for_as_few_cases_as_can_show_the_bound(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             made = a_course(tx)
         assert (made.n, made.version, made.sections) == (5, 1, ("HAR-1", "HAR-2"))
 
-    def test_replaces_the_one_before(self, ready: Database):
+    def test_replaces_the_one_before(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             a_course(tx)
             assert a_course(tx).version == 2
@@ -150,17 +171,17 @@ class TestPublishing:
             ({"bound": 1.0}, "between"),
         ],
     )
-    def test_refuses_what_can_show_nothing(self, ready: Database, given: dict[str, object], says: str):
+    def test_refuses_what_can_show_nothing(self, ready: Ready, given: dict[str, object], says: str):
         with ready.transaction(SYSTEM) as tx, pytest.raises(BadCourse, match=says):
             a_course(tx, **given)
 
-    def test_is_for_those_who_plan(self, ready: Database):
+    def test_is_for_those_who_plan(self, ready: Ready):
         with ready.transaction(ADA) as tx, pytest.raises(NotAllowed):
             service.publish_course(tx, title="X", family="HAR", at=AT)
 
 
 class TestEnrolling:
-    def test_takes_known_cases_that_the_learner_does_not_know(self, ready: Database):
+    def test_takes_known_cases_that_the_learner_does_not_know(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             made = a_course(tx)
             tx.run(
@@ -170,14 +191,14 @@ class TestEnrolling:
             with acting(tx, LEAD) as mine, pytest.raises(BadCourse, match="there are 0"):
                 service.enrol(mine, course_id=made.id, reviewer_id=ReviewerId("rev_ada"), at=AT)
 
-    def test_happens_once_at_a_time(self, ready: Database):
+    def test_happens_once_at_a_time(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, made = a_learner(tx), a_course(tx)
             on_it(tx, learner, made)
             with pytest.raises(BadCourse, match="are on"):
                 on_it(tx, learner, made)
 
-    def test_can_be_taken_back(self, ready: Database):
+    def test_can_be_taken_back(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, made = a_learner(tx), a_course(tx)
             one = on_it(tx, learner, made)
@@ -189,7 +210,7 @@ class TestEnrolling:
 
 
 class TestTaking:
-    def test_begins_with_reading(self, ready: Database):
+    def test_begins_with_reading(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner = a_learner(tx)
             one = on_it(tx, learner, a_course(tx))
@@ -201,7 +222,7 @@ class TestTaking:
                 ready_now = service.read_section(mine, taken_id=one.id, clause=ClauseId("HAR-2"), at=AT)
             assert (ready_now.items, ready_now.may_miss) == (5, 0)
 
-    def test_judges_blind_and_is_told_afterwards_what_experts_say(self, ready: Database):
+    def test_judges_blind_and_is_told_afterwards_what_experts_say(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner = a_learner(tx)
             view = read(tx, learner, on_it(tx, learner, a_course(tx)))
@@ -214,7 +235,7 @@ class TestTaking:
             (taught,) = told.taught
         assert (taught.item.right, taught.truth[0], bool(taught.why)) == (False, Verdict.VIOLATION, True)
 
-    def test_answers_once_and_for_oneself(self, ready: Database):
+    def test_answers_once_and_for_oneself(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner = a_learner(tx)
             view = read(tx, learner, on_it(tx, learner, a_course(tx)))
@@ -228,7 +249,7 @@ class TestTaking:
                 with pytest.raises(CourseOver):
                     service.answer_item(mine, item_id=view.next.id, said=SAYS_SO, at=AT)
 
-    def test_is_passed_where_the_bound_is_shown_and_appoints_to_nothing(self, ready: Database):
+    def test_is_passed_where_the_bound_is_shown_and_appoints_to_nothing(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, view = taken(tx)
             (one,) = workforce.certificates(tx, reviewer_id=ReviewerId(learner.id))
@@ -237,13 +258,13 @@ class TestTaking:
         assert view.taken.reached == pytest.approx(1 - 0.05 ** (1 / 5))
         assert (one.state, one.scope.family) == (CertificateState.TRAINING, "*")
 
-    def test_is_not_passed_by_a_good_mark_that_shows_too_little(self, ready: Database):
+    def test_is_not_passed_by_a_good_mark_that_shows_too_little(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, view = taken(tx, wrong=1)
             assert not trained(tx, ReviewerId(learner.id), "HAR")
         assert (view.taken.state, view.taken.errors) == (TakenState.FAILED, 1)
 
-    def test_again_is_with_other_cases_or_not_at_all(self, ready: Database):
+    def test_again_is_with_other_cases_or_not_at_all(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, view = taken(tx, wrong=5)
             with pytest.raises(BadCourse, match="there are 2"):
@@ -251,7 +272,7 @@ class TestTaking:
 
 
 class TestAppointment:
-    def test_asks_for_the_course(self, ready: Database):
+    def test_asks_for_the_course(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner = a_learner(tx)
             made = a_course(tx)
@@ -264,7 +285,7 @@ class TestAppointment:
                 done = service.advance(mine, certificate_id=one.id, to=CertificateState.ASSIST, at=AT)
         assert done.state is CertificateState.ASSIST
 
-    def test_asks_for_nothing_where_there_is_no_course(self, ready: Database):
+    def test_asks_for_nothing_where_there_is_no_course(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner = a_learner(tx)
             with acting(tx, LEAD) as mine:
@@ -283,7 +304,7 @@ class TestOtherWords:
         order = tuple(ClauseId(one) for one in ("SUI-1", "CSE-1", "HAR-2", "HAR-1", "SPM-1"))
         a_published_policy(tx, a_pack(rules=(), clauses=clauses, actions=ACTIONS, precedence=order, version="2"), at=AT)
 
-    def test_put_whoever_passed_on_what_changed_alone(self, ready: Database):
+    def test_put_whoever_passed_on_what_changed_alone(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, _ = taken(tx)
             self.changed(tx)
@@ -293,7 +314,7 @@ class TestOtherWords:
                 (again, of), *_ = service.own_courses(mine)
         assert (again.because, again.sections, of.version) == ("words-changed", ("HAR-2",), 2)
 
-    def test_of_which_there_is_no_known_case_yet_are_passed_by_reading(self, ready: Database):
+    def test_of_which_there_is_no_known_case_yet_are_passed_by_reading(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             learner, _ = taken(tx)
             self.changed(tx)
@@ -304,13 +325,13 @@ class TestOtherWords:
             assert trained(tx, ReviewerId(learner.id), "HAR")
         assert (done.taken.state, done.taken.answered, done.taken.reached) == (TakenState.PASSED, 0, None)
 
-    def test_that_are_the_same_change_nothing(self, ready: Database):
+    def test_that_are_the_same_change_nothing(self, ready: Ready):
         with ready.transaction(SYSTEM) as tx:
             taken(tx)
             assert service.courses_words_changed(tx, at=AT) == 0
 
 
-def test_what_is_not_there_says_so(ready: Database):
+def test_what_is_not_there_says_so(ready: Ready):
     with ready.transaction(LEAD) as tx:
         with pytest.raises(NoSuchCourse):
             service.end_course(tx, course_id=CourseId("crs_x"), at=AT)
@@ -318,7 +339,7 @@ def test_what_is_not_there_says_so(ready: Database):
             service.taken_view(tx, taken_id=TakenId("tkn_x"))
 
 
-def test_known_cases_are_kept_from_whoever_judged_them_in_a_course(ready: Database):
+def test_known_cases_are_kept_from_whoever_judged_them_in_a_course(ready: Ready):
     with ready.transaction(SYSTEM) as tx:
         learner, view = taken(tx)
         (golden_id,) = {
