@@ -148,7 +148,7 @@ def pages() -> list[Endpoint]:
         one
         for one in offered
         if one.reads
-        and not one.path.endswith((".svg", ".csv", ".md"))
+        and not one.path.endswith((".svg", ".csv", ".md", ".pdf"))
         and not one.path.startswith("/v1/")
         and one.path not in NO_PAGES
     ]
