@@ -12,6 +12,7 @@ from assize.policy.models import Severity
 from assize.quality.facts import DecisionDrawn
 from assize.quality.models import Kind
 from assize.quality.store import audits, draws, labels, plans
+from assize.quality.store.words.widening import measuring
 from assize.review.models import Decision, Verdict
 from assize.triage import service as triage
 from assize.workforce.models import Principal
@@ -138,6 +139,20 @@ class TestWhoSees:
         found = self.seen(tx, a_reviewer("ada"))
 
         assert found == set()
+
+    @pytest.mark.usefixtures("measured")
+    def test_measuring_exists_within_a_step_that_widens_also_after_one_inside_it_and_not_afterwards(self, tx: Tx):
+        def drawn(mine: Tx) -> int:
+            return mine.value("select count(*) from quality.draw")
+
+        with acting(tx, a_reviewer("ada")) as mine:
+            with measuring(mine):
+                with measuring(mine):
+                    inner = drawn(mine)
+                outer = drawn(mine)
+            afterwards = drawn(mine)
+
+        assert (inner, outer, afterwards) == (1, 1, 0)
 
     def test_a_case_under_a_compartment_takes_what_is_measured_along(self, tx: Tx, measured: Decision):
         triage.restrict(tx, case_id=measured.case_id, compartment="sealed", at=AT)

@@ -1,6 +1,7 @@
 -- measure
--- For this transaction, from here on: what is kept from those who are measured exists, or does not.
-select set_config('assize.measuring', %(measuring)s, true)
+-- For this transaction, from here on: what is kept from those who are measured exists, or does not. What held before.
+with before as materialized (select coalesce(current_setting('assize.measuring', true), '') as held)
+select before.held, set_config('assize.measuring', %(measuring)s, true) from before
 
 -- unsettled_labels
 -- Decisions beside the label of an audit that differ, and of which no expert was asked yet.

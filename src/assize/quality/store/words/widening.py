@@ -18,6 +18,6 @@ def measuring(tx: Tx) -> Iterator[None]:
     if tx.actor.scope.measuring or tx.actor.scope.everything:
         yield
         return
-    tx.run(SQL["measure"], {"measuring": "on"})
+    before = tx.value(SQL["measure"], {"measuring": "on"})
     yield  # no finally: after an error the transaction is gone, and the setting with it
-    tx.run(SQL["measure"], {"measuring": "off"})
+    tx.run(SQL["measure"], {"measuring": before})
