@@ -270,6 +270,26 @@ class TestNextCase:
         assert page.title() != title
         expect(page.locator("#lost-why")).to_contain_text("This task is decided.")
 
+    def test_is_followed_by_its_precedents_or_by_the_word_that_they_could_not_be_fetched(self, page, graced):
+        graced.person("ana", Role.ANALYST)
+        cases(graced, *(f"{ROUTINE} {word * 3} of its own" for word in ("one", "two", "three")))
+        sign_in(page, graced, "ana")
+        opened(page)
+        precedents = page.locator("#precedents")
+
+        Keys(page).press("1", "v", "1", "Enter")
+        expect(page.locator("#undo-bar")).to_be_visible()
+        expect(precedents).to_contain_text("No precedent under the likely clauses.")
+        page.route("**/tasks/*?part=precedents", lambda route: route.abort())
+        page.keyboard.press("o")
+        expect(page.locator("#open-content")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        Keys(page).press("1", "v", "1", "Enter")
+        expect(precedents).to_contain_text("They could not be fetched.")
+        precedents.get_by_role("link", name="Load the page again").click()
+
+        expect(precedents).to_contain_text("No precedent under the likely clauses.")
+
     def test_does_not_come_while_the_server_cannot_be_reached_and_what_was_typed_stays(self, page, graced):
         graced.person("ana", Role.ANALYST)
         cases(graced, f"{ROUTINE} one alone")

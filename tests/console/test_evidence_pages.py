@@ -19,6 +19,7 @@ from assize.kernel.ids import EventId
 from assize.platform.db import Database
 from assize.workforce.models import SYSTEM, Role
 from builders.living import Living, living
+from builders.quality import decided_over_http
 
 ROLES = (Role.ANALYST, Role.EXPERT, Role.POLICY_OWNER)
 HOSTILE = "sim-frd-1-strong <script>alert(1)</script> \u202e"
@@ -238,6 +239,36 @@ class TestSideBySide:
         assert "wordword" not in page
         assert "word of 1" in page
         assert "Open its content to compare" in page
+
+
+class TestPrecedents:
+    def test_come_by_themselves_as_they_stand_on_the_page_of_the_task(self, here: Living, ada: httpx2.Client):
+        decision_id = decided_over_http(here, ada)
+        guide = {"clause_id": "FRD-1", "principle": "It is the asking that counts <b>"}
+        assert ada.post(f"/v1/decisions/{decision_id}/precedent", json=guide).is_success
+        send(here, 2, account="acct-2", text="about conv-1: sim-frd-1-strong")
+        task = ada.post("/v1/queues/claim", json={}).json()["task"]["id"]
+
+        page = ada.get(f"/tasks/{task}").text
+        part = ada.get(f"/tasks/{task}?part=precedents").text
+
+        assert "It is the asking that counts &lt;b&gt;" in part
+        assert part.count("Compare with the nearest case") == 1
+        lines = [line.strip() for line in part.splitlines() if line.strip() and "ago" not in line]
+        assert [line for line in lines if line not in page] == []
+        assert "data-later" not in page
+
+    def test_of_a_case_that_is_judged_blind_come_without_similar_cases(self, here: Living, ada: httpx2.Client):
+        decided_over_http(here, ada)
+        send(here, 2, account="acct-2", text="about conv-1: sim-frd-1-strong")
+        task = ada.post("/v1/queues/claim", json={}).json()["task"]["id"]
+        seeing = ada.get(f"/tasks/{task}?part=precedents").text
+        with here.database.transaction(SYSTEM) as tx:
+            tx.run("update review.task set view = 'blind' where id = %(id)s", {"id": task})
+
+        blind = ada.get(f"/tasks/{task}?part=precedents").text
+
+        assert ("Similar cases" in seeing, "Similar cases" in blind) == (True, False)
 
 
 class TestTheAccount:

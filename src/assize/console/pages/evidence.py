@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from assize.console.pages.evidence_subject import SubjectPanel, subject_panel
 from assize.console.pages.evidence_turns import EventShown, conversation
@@ -19,6 +20,7 @@ from assize.console.pages.evidence_words import (
 from assize.kernel.ids import EventId
 from assize.platform.db import Tx
 from assize.policy import service as policy
+from assize.policy.models import PolicyVersion
 from assize.review import service as review
 from assize.review.models import CaseView, HistoryEntry, Note, Translation
 from assize.triage import service as triage
@@ -34,7 +36,7 @@ class Evidence:
     """What the macros of `console/evidence.html` show. page: the address this is shown at, for what comes back to it.
 
     history: already filtered by history_wanted. folded: whether text on the page is shut until it is asked for;
-    exposure: how hard the likely content is. translates: whether an endpoint is configured.
+    exposure: how hard the likely content is. translates: whether an endpoint is configured. later: as given.
     """
 
     case: CaseView
@@ -56,14 +58,23 @@ class Evidence:
     exposure: str = ""
     translates: bool = False
     languages: tuple[str, ...] = LANGUAGES
+    later: str = ""
 
 
 def evidence_view(
-    tx: Tx, case: CaseView, *, at: datetime, page: str | None = None, history: str = "", translates: bool = False
+    tx: Tx,
+    case: CaseView,
+    *,
+    at: datetime,
+    page: str | None = None,
+    history: str = "",
+    translates: bool = False,
+    later: str = "",
 ) -> Evidence:
     """Return the evidence of a case ready to be shown. case: as review shows it; what that withholds stays withheld.
 
     page: where it is shown, `/cases/{id}` where nothing else is said. history: "", "decisions" or "actions".
+    later: where precedents and similar cases are fetched once the page is shown; "" where they came with the case.
     """
     principal: Principal = workforce.require(tx, Right.CASES_READ, about=case.id)
     version = policy.current(tx)
@@ -89,7 +100,14 @@ def evidence_view(
         folded=any(one.folded for one in shown if any(turn.pieces is not None for turn in one.turns)),
         exposure=case.veil.exposure.name.lower() if case.veil.exposure else "",
         translates=translates and Right.CONTENT_OPEN in principal.rights,
+        later=later,
     )
+
+
+def precedents(case: CaseView, version: PolicyVersion) -> dict[str, Any]:
+    """Return the precedents and similar cases of a case ready to be shown, where they are fetched by themselves."""
+    titles = {str(one.id): one.title for one in version.clauses}
+    return {"guides": guides(case), "alike": alike(case, titles)}
 
 
 def marks_of(tx: Tx, case: CaseView) -> Mapping[EventId, FeatureRecord]:

@@ -52,12 +52,12 @@ def offered_steps(tx: Tx, case: CaseView, version: PolicyVersion) -> dict[str, A
     }
 
 
-def last_decided(tx: Tx, decision_id: str | None, *, at: datetime) -> dict[str, Any] | None:
-    """Return what somebody decided just before, while they can still take it back; None afterwards."""
-    if not decision_id:
+def last_decided(tx: Tx, decided: Decision | str | None, *, at: datetime) -> dict[str, Any] | None:
+    """Return what somebody decided just before, by itself or its id, while they can still take it back; None after."""
+    if not decided:
         return None
     try:
-        one = review.decision(tx, DecisionId(decision_id))
+        one = review.decision(tx, DecisionId(decided)) if isinstance(decided, str) else decided
     except NotFound:
         return None
     until = _until(one)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from assize.console.pages.evidence import evidence_view
+from assize.console.pages.evidence import evidence_view, precedents
 from assize.console.pages.forms import Typed, begun, restored, typed
 from assize.console.pages.judging import judgement
 from assize.console.pages.opposing import Reworded, conflict, reworded
@@ -26,7 +26,7 @@ from assize.policy import service as policy
 from assize.policy.models import PolicyVersion
 from assize.review import service as review
 from assize.review.errors import BadJudgement
-from assize.review.models import CaseView, Task, TaskState
+from assize.review.models import CaseView, Decision, Task, TaskState
 from assize.workforce import service as workforce
 from assize.workforce.models import Right
 from assize.workforce.service import require
@@ -42,12 +42,19 @@ async def read_form(request: Request) -> FormData:
 
 
 @router.get("/tasks/{task_id}")
-def task_page(request: Request, task_id: str, decided: Annotated[str | None, Query(max_length=64)] = None) -> Response:
-    """Show the task. Reading this page claims nothing and opens nothing."""
+def task_page(
+    request: Request,
+    task_id: str,
+    decided: Annotated[str | None, Query(max_length=64)] = None,
+    part: Annotated[str | None, Query(pattern="^precedents$")] = None,
+) -> Response:
+    """Show the task. Reading this page claims nothing and opens nothing. part: precedents and similar cases alone."""
+    if part is None:
+        return _shown(request, TaskId(task_id), decided=decided)
     with transaction(request) as tx:
-        case, task, version = _load(tx, TaskId(task_id))
-        given = restored(case) or begun(case)
-        return _page(request, tx, (case, task, version), given, decided=decided)
+        case = review.task_view(tx, task_id=TaskId(task_id), brief=True, guided=True)
+        found = precedents(case, policy.current(tx))
+    return render(request, "console/precedents.html", at=clock.now(), **found)
 
 
 @router.post("/tasks/{task_id}/assessment")
@@ -135,13 +142,24 @@ def decide(request: Request, task_id: str, form: Annotated[FormData, Depends(rea
     there = f"/tasks/{following.id}?decided={decision.id}"
     if IN_PLACE not in request.headers:
         return RedirectResponse(there, status_code=303)
-    page = task_page(request, following.id, decided=decision.id)
+    page = _shown(request, following.id, decided=decision, later=f"/tasks/{following.id}?part=precedents")
     page.headers["content-location"] = there
     return page
 
 
-def _load(tx: Tx, task_id: TaskId, *, brief: bool = False, seen: str = "") -> tuple[CaseView, Task, PolicyVersion]:
-    case = review.task_view(tx, task_id=task_id, brief=brief, seen=DossierId(seen) if seen else None)
+def _shown(request: Request, task_id: TaskId, *, decided: Decision | str | None, later: str = "") -> Response:
+    """Return the page of a task. later: where precedents are fetched once it is shown; "" where they come with it."""
+    with transaction(request) as tx:
+        loaded = _load(tx, task_id, guided=False if later else None)
+        given = restored(loaded[0]) or begun(loaded[0])
+        return _page(request, tx, loaded, given, decided=decided, later=later)
+
+
+def _load(
+    tx: Tx, task_id: TaskId, *, brief: bool = False, guided: bool | None = None, seen: str = ""
+) -> tuple[CaseView, Task, PolicyVersion]:
+    frozen = DossierId(seen) if seen else None
+    case = review.task_view(tx, task_id=task_id, brief=brief, guided=guided, seen=frozen)
     if case.task is None:
         raise LookupError("a task's view carries its task")
     return case, case.task, policy.current(tx)
@@ -203,7 +221,8 @@ def _page(
     *,
     problems: Sequence[tuple[str, str]] = (),
     against: dict[str, Any] | None = None,
-    decided: str | None = None,
+    decided: Decision | str | None = None,
+    later: str = "",
     status: int = 200,
 ) -> Response:
     case, task, version = loaded
@@ -217,7 +236,7 @@ def _page(
         "console/task.html",
         status=status,
         case=case,
-        ev=evidence_view(tx, case, at=at, page=f"/tasks/{task.id}", translates=translates),
+        ev=evidence_view(tx, case, at=at, page=f"/tasks/{task.id}", translates=translates, later=later),
         task=task,
         form=given,
         mine=mine,

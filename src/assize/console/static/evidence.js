@@ -46,6 +46,21 @@ function points(text, units) {
   return [...text.slice(0, units)].length;
 }
 
+// Precedents take longest to find: of a case that came in place of the last they come once it is on screen.
+const fetchLater = async () => {
+  const section = document.querySelector("[data-later]");
+  if (section === null) return;
+  const answer = await fetch(section.dataset.later).catch(() => null);
+  if (answer?.ok) {
+    section.innerHTML = await answer.text();
+  } else {
+    const again = Object.assign(document.createElement("a"), { href: location.href, textContent: "Load the page again" });
+    section.lastElementChild.replaceChildren("They could not be fetched. ", again);
+  }
+  delete section.dataset.later;
+};
+document.addEventListener("page:swapped", () => requestAnimationFrame(() => setTimeout(fetchLater)));
+
 // "Before and after" opens in its place; without a script it is a page.
 document.addEventListener("click", async (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-around]") : null;

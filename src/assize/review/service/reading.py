@@ -99,19 +99,28 @@ def case_view(tx: Tx, *, case_id: CaseId, at: datetime | None = None) -> CaseVie
 
 
 def task_view(
-    tx: Tx, *, task_id: TaskId, at: datetime | None = None, brief: bool = False, seen: DossierId | None = None
+    tx: Tx,
+    *,
+    task_id: TaskId,
+    at: datetime | None = None,
+    brief: bool = False,
+    guided: bool | None = None,
+    seen: DossierId | None = None,
 ) -> CaseView:
     """Return the case of a task as that task shows it: over its frozen evidence, blind where it is. Raises NoSuchTask.
 
-    brief: the evidence alone, without history, precedents and what others decided. seen: the evidence that was looked
-    at, where newer came meanwhile: what came or changed since then is told.
+    brief: the evidence alone, without history, precedents and what others decided. guided: with precedents and
+    similar cases, which take longest to find; where nothing is said, unless it is brief. seen: the evidence that was
+    looked at, where newer came meanwhile: what came or changed since then is told.
     """
     principal = require(tx, Right.CASES_READ, about=task_id)
     found = tasks.by_id(tx, task_id)
     if found is None:
         raise NoSuchTask
     opened = was_opened(tx, case_id=found.case_id, reviewer=principal.id, at=at or clock.now())
-    return view_of(tx, principal, case_id=found.case_id, task=found, opened=opened, brief=brief, seen=seen)
+    return view_of(
+        tx, principal, case_id=found.case_id, task=found, opened=opened, brief=brief, guided=guided, seen=seen
+    )
 
 
 def alike(tx: Tx, *, case_id: CaseId, at: datetime | None = None) -> list[CaseView]:

@@ -47,15 +47,18 @@ def view_of(
     task: Task | None,
     opened: bool,
     brief: bool = False,
+    guided: bool | None = None,
     seen: DossierId | None = None,
 ) -> CaseView:
     """Return a case as it may be shown to somebody. A step: the caller checks the right and records the opening.
 
     task: the one that is looked at; None for the case as such. A blind task of the same case in the reviewer's hands
     counts whatever they look at: there is no way around it. brief: the evidence alone, for a glance at many cases.
+    guided: with precedents and similar cases, which take longest to find; where nothing is said, unless it is brief.
     seen: the evidence that was looked at; what came or changed since is told from there, not from the newest.
     """
     case = triage.case(tx, case_id)
+    wanted = not brief if guided is None else guided
     held = _held(tx, principal, case_id)
     own = task if task is not None else held
     governing = held if held is not None and held.view is View.BLIND else own
@@ -87,8 +90,8 @@ def view_of(
         decisions=() if brief else tuple(decisions.of_case(tx, case_id)),
         notes=() if brief else tuple(precedents.notes(tx, case_id=case_id, subject_id=case.subject_id)),
         history=() if brief else history_of(tx, case_id),
-        precedents=() if brief else tuple(precedents_about(tx, case)),
-        similar=() if brief else tuple(similar_to(tx, case_id, principal)),
+        precedents=tuple(precedents_about(tx, case)) if wanted else (),
+        similar=tuple(similar_to(tx, case_id, principal)) if wanted else (),
         opened=opened,
         veil=veil(
             [clause for one in case.clauses if (clause := version.clause(one.clause_id)) is not None],

@@ -17,4 +17,5 @@ const tick = () => {
   }
 };
 tick();
+document.addEventListener("page:swapped", tick);
 setInterval(tick, 1000);
