@@ -110,6 +110,19 @@ class TestPrecedent:
 
         assert [one.binding for one in found] == [False]
 
+    def test_of_a_case_is_not_told_to_whoever_judges_that_case_blind(self, tx):
+        precedent = endorsed(tx)
+        tx.run(
+            "update review.task set state = 'claimed', view = 'blind', holder = 'rev_bob', lease_until = now() + interval '1 hour'"
+        )
+
+        with acting(tx, EXPERT) as mine:
+            seeing = service.precedents(mine, case_id=precedent.case_id)
+        with acting(tx, a_reviewer("bob")) as mine:
+            blind = service.precedents(mine, case_id=precedent.case_id)
+
+        assert ([one.id for one in seeing], blind) == ([precedent.id], [])
+
     def test_is_part_of_the_dossiers_of_later_cases(self, tx):
         precedent = endorsed(tx)
 
@@ -134,6 +147,22 @@ class TestSimilar:
         case = a_case(tx, text="another peculiar vocabulary altogether")
 
         assert service.similar(tx, case_id=case.id) == []
+
+    def test_finds_nothing_for_whoever_judges_the_case_blind(self, tx):
+        a_task(tx, text="wonderful peculiar vocabulary insultword")
+        decided(tx, ADA)
+        task = a_task(tx, text="another peculiar vocabulary altogether")
+        tx.run(
+            "update review.task set state = 'claimed', view = 'blind', holder = 'rev_bob', lease_until = now() + interval '1 hour' where id = %(id)s",
+            {"id": task.id},
+        )
+
+        with acting(tx, ADA) as mine:
+            seeing = service.similar(mine, case_id=task.case_id)
+        with acting(tx, a_reviewer("bob")) as mine:
+            blind = service.similar(mine, case_id=task.case_id)
+
+        assert (len(seeing), blind) == (1, [])
 
     def test_finds_near_duplicates(self, tx):
         task = a_task(tx)

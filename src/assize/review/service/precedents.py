@@ -23,6 +23,7 @@ from assize.review.models import (
     Treatment,
 )
 from assize.review.ports import family_of
+from assize.review.service.blindness import blind_to
 from assize.review.store import decisions, precedents
 from assize.triage import service as triage
 from assize.triage.models import Case
@@ -102,9 +103,13 @@ def treat(
 
 
 def precedents_for(tx: Tx, *, case_id: CaseId) -> list[Precedent]:
-    """Return the precedents under the likely clauses of a case, those that bind first."""
-    require(tx, Right.CASES_READ, about=case_id)
-    return precedents_about(tx, triage.case(tx, case_id))
+    """Return the precedents under the likely clauses of a case, those that bind first.
+
+    While the actor judges the case blind, none that was made of its own decision, as on its page.
+    """
+    principal = require(tx, Right.CASES_READ, about=case_id)
+    blind = case_id in blind_to(tx, principal)
+    return [one for one in precedents_about(tx, triage.case(tx, case_id)) if not blind or one.case_id != case_id]
 
 
 def precedents_under(tx: Tx, *, clause_id: ClauseId) -> list[Precedent]:
@@ -137,13 +142,13 @@ def find_precedents(tx: Tx, *, text: str) -> list[Precedent]:
 def similar(tx: Tx, *, case_id: CaseId) -> list[SimilarCase]:
     """Return decided cases that resemble this one by words or as near-duplicates: no precedents, and marked so.
 
-    Only text whose handling class allows an index is compared. Raises MaskedFromYou for whom text is masked: what
-    may not be read may not be searched either.
+    Only text whose handling class allows an index is compared. None while the actor judges the case blind, as on its
+    page. Raises MaskedFromYou for whom text is masked: what may not be read may not be searched either.
     """
     principal = require(tx, Right.CASES_READ, about=case_id)
     if "text" in principal.view.masked_fields:
         raise MaskedFromYou
-    return similar_to(tx, case_id, principal)
+    return [] if case_id in blind_to(tx, principal) else similar_to(tx, case_id, principal)
 
 
 def similar_to(tx: Tx, case_id: CaseId, principal: Principal) -> list[SimilarCase]:

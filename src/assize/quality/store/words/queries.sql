@@ -1,5 +1,5 @@
 -- measure
--- For this transaction, from here on: what is kept from those who are measured exists, or does not. What held before.
+-- For this transaction, from here on: what is kept from those who are measured exists, or does not; and what held before.
 with before as materialized (select coalesce(current_setting('assize.measuring', true), '') as held)
 select before.held, set_config('assize.measuring', %(measuring)s, true) from before
 
